@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* armalo/reasons.h: the one table of reasons.
+ *
+ * A reason says why a decision is what it is. Its number and its dotted name are stable: a number is never used again
+ * for something else, and rows are never renumbered. The columns:
+ *
+ *   number   what armalo_decision.reason holds
+ *   NAME     the constant ARMALO_REASON_<NAME>
+ *   name     the dotted name that logs, audit events and the command print
+ *   evidence the state of the evidence that this reason stands for (armalo/decision.h)
+ *   class    the public class: the only thing a stranger learns (armalo/decision.h)
+ *   meaning  for the operator
+ *
+ * Callers need no macro of this file: the enum below holds the constants, and armalo_reason_name() the names. */
+#ifndef ARMALO_REASONS_H
+#define ARMALO_REASONS_H
+
+/* clang-format off */
+#define ARMALO_REASONS(X) \
+    X(  0, UNDECIDED,                "core.undecided",                   UNAVAILABLE, INTERNAL,     "nothing was decided: the decision is zeroed, garbage or unfinished") \
+    X(  1, GRANTED,                  "core.granted",                     POSITIVE,    OK,           "every check held") \
+    X(  2, INVALID_ARGUMENT,         "core.invalid_argument",            UNAVAILABLE, INTERNAL,     "the host's call was wrong: a handle or a required pointer is NULL, or a struct_size is not one this library knows") \
+    X(  3, NO_MEMORY,                "core.no_memory",                   UNAVAILABLE, UNAVAILABLE,  "memory could not be allocated") \
+    X(  4, CRYPTO_FAILED,            "core.crypto_failed",               UNAVAILABLE, UNAVAILABLE,  "a cryptographic library or the random generator failed") \
+    X(  5, BUFFER_TOO_SMALL,         "core.buffer_too_small",            UNAVAILABLE, INTERNAL,     "the caller's buffer is too small; the length needed was given, nothing was written") \
+    X( 20, HOST_MODE_UNSET,          "host.mode_unset",                  UNAVAILABLE, UNAVAILABLE,  "the host has no valid deployment mode") \
+    X( 21, HOST_CLOCK_MISSING,       "host.clock_missing",               UNAVAILABLE, UNAVAILABLE,  "the host was given no clock") \
+    X( 22, HOST_CLOCK_UNAVAILABLE,   "host.clock_unavailable",           UNAVAILABLE, UNAVAILABLE,  "the host's clock failed, or gave a time before 1970-01-01 or after 9999-12-31") \
+    X( 23, HOST_CLOCK_BEHIND,        "host.clock_behind",                UNAVAILABLE, UNAVAILABLE,  "the host's clock is behind the floor it was given") \
+    X( 24, HOST_AUDIT_MISSING,       "host.audit_missing",               UNAVAILABLE, UNAVAILABLE,  "a mutation needs an audit sink and the host has none") \
+    X( 25, HOST_AUDIT_FAILED,        "host.audit_failed",                UNAVAILABLE, UNAVAILABLE,  "the audit sink did not accept the event, so the mutation may not go ahead") \
+    X( 26, HOST_ROOT_KEY_MISSING,    "host.root_key_missing",            UNAVAILABLE, UNAVAILABLE,  "the call needs the host's root key and there is none") \
+    X( 27, HOST_ROOT_KEY_INVALID,    "host.root_key_invalid",            UNAVAILABLE, UNAVAILABLE,  "a root key is 32 bytes that are not all alike") \
+    X( 28, HOST_CONFIG_INVALID,      "host.config_invalid",              UNAVAILABLE, INTERNAL,     "a member of the host's configuration is out of its range") \
+    X( 40, JSON_SYNTAX,              "json.syntax",                      NEGATIVE,    BAD_REQUEST,  "not JSON by the grammar of RFC 8259") \
+    X( 41, JSON_EMPTY,               "json.empty",                       NEGATIVE,    BAD_REQUEST,  "no JSON value at all") \
+    X( 42, JSON_TRAILING,            "json.trailing",                    NEGATIVE,    BAD_REQUEST,  "something follows the JSON value") \
+    X( 43, JSON_UTF8,                "json.utf8",                        NEGATIVE,    BAD_REQUEST,  "not UTF-8") \
+    X( 44, JSON_BOM,                 "json.bom",                         NEGATIVE,    BAD_REQUEST,  "starts with a byte order mark") \
+    X( 45, JSON_CONTROL,             "json.control",                     NEGATIVE,    BAD_REQUEST,  "an unescaped control character in a string") \
+    X( 46, JSON_ESCAPE,              "json.escape",                      NEGATIVE,    BAD_REQUEST,  "an escape sequence that JSON does not have") \
+    X( 47, JSON_SURROGATE,           "json.surrogate",                   NEGATIVE,    BAD_REQUEST,  "a lone surrogate") \
+    X( 48, JSON_NUL_NAME,            "json.nul_name",                    NEGATIVE,    BAD_REQUEST,  "a member name with U+0000 in it") \
+    X( 49, JSON_DUPLICATE,           "json.duplicate",                   NEGATIVE,    BAD_REQUEST,  "two members of one object have the same name") \
+    X( 50, JSON_NUMBER_RANGE,        "json.number_range",                NEGATIVE,    BAD_REQUEST,  "a number too large for a double") \
+    X( 51, JSON_DEPTH,               "json.depth",                       NEGATIVE,    BAD_REQUEST,  "nested deeper than ARMALO_JSON_MAX_DEPTH") \
+    X( 52, JSON_SIZE,                "json.size",                        NEGATIVE,    BAD_REQUEST,  "longer than the caller allows") \
+    X( 53, JSON_MEMBERS,             "json.members",                     NEGATIVE,    BAD_REQUEST,  "more members open at one time than ARMALO_JSON_MAX_MEMBERS") \
+    X( 60, SCHEME_UNKNOWN,           "webhook.scheme_unknown",           UNAVAILABLE, INTERNAL,     "no preset of that name") \
+    X( 61, SCHEME_INVALID,           "webhook.scheme_invalid",           UNAVAILABLE, INTERNAL,     "the scheme's JSON is malformed, has an unknown or missing member, or describes signed content that could be read in two ways") \
+    X( 62, SECRET_MISSING,           "webhook.secret_missing",           UNAVAILABLE, INTERNAL,     "no secret was given") \
+    X( 63, SECRET_EMPTY,             "webhook.secret_empty",             UNAVAILABLE, INTERNAL,     "a secret is empty") \
+    X( 64, SECRET_SHORT,             "webhook.secret_short",             UNAVAILABLE, INTERNAL,     "a secret holds fewer bytes than the scheme asks for") \
+    X( 65, SECRET_LONG,              "webhook.secret_long",              UNAVAILABLE, INTERNAL,     "a secret is longer than ARMALO_WEBHOOK_MAX_SECRET") \
+    X( 66, SECRET_ENCODING,          "webhook.secret_encoding",          UNAVAILABLE, INTERNAL,     "a secret is not in the form that the scheme asks for (prefix, canonical base64)") \
+    X( 67, SECRET_TOO_MANY,          "webhook.secret_too_many",          UNAVAILABLE, INTERNAL,     "more secrets than ARMALO_WEBHOOK_MAX_SECRETS") \
+    X( 68, SECRET_WEAK,              "webhook.secret_weak",              UNAVAILABLE, INTERNAL,     "a key that anybody can forge for: a secret of one repeated byte, or an Ed25519 key of small order") \
+    X( 69, SECRET_EXPIRED,           "webhook.secret_expired",           STALE,       UNAUTHORIZED, "every secret of the endpoint has expired") \
+    X( 70, EVENTS_MISSING,           "webhook.events_missing",           UNAVAILABLE, INTERNAL,     "neither an event allowlist nor any_event was given") \
+    X( 71, WEBHOOK_CONFIG_INVALID,   "webhook.config_invalid",           UNAVAILABLE, INTERNAL,     "a member of the webhook configuration is out of its range") \
+    X( 80, HEADERS_TOO_MANY,         "webhook.headers_too_many",         NEGATIVE,    BAD_REQUEST,  "more header fields than ARMALO_WEBHOOK_MAX_HEADERS") \
+    X( 81, HEADER_TOO_LONG,          "webhook.header_too_long",          NEGATIVE,    BAD_REQUEST,  "a header the scheme reads is longer than it may be") \
+    X( 82, HEADER_MISSING,           "webhook.header_missing",           UNAVAILABLE, UNAUTHORIZED, "a header that the scheme needs is not there") \
+    X( 83, HEADER_EMPTY,             "webhook.header_empty",             UNAVAILABLE, UNAUTHORIZED, "a header that the scheme needs has no value") \
+    X( 84, HEADER_REPEATED,          "webhook.header_repeated",          NEGATIVE,    BAD_REQUEST,  "a header that the scheme reads is there more than once") \
+    X( 85, HEADER_FAMILY_MIXED,      "webhook.header_family_mixed",      NEGATIVE,    BAD_REQUEST,  "the headers belong to two families and no family is complete") \
+    X( 86, HEADER_INVALID,           "webhook.header_invalid",           NEGATIVE,    BAD_REQUEST,  "a header that the scheme reads holds a byte outside printable ASCII") \
+    X( 87, BODY_TOO_LARGE,           "webhook.body_too_large",           NEGATIVE,    TOO_LARGE,    "the body is larger than max_body") \
+    X( 90, ID_INVALID,               "webhook.id_invalid",               NEGATIVE,    BAD_REQUEST,  "the delivery id has a byte that would blur where it ends in the signed content") \
+    X( 91, TIMESTAMP_MISSING,        "webhook.timestamp_missing",        UNAVAILABLE, UNAUTHORIZED, "the header has no timestamp in it") \
+    X( 92, TIMESTAMP_MALFORMED,      "webhook.timestamp_malformed",      NEGATIVE,    BAD_REQUEST,  "the timestamp is not a plain unsigned decimal number of seconds up to 2^53-1, or there are two") \
+    X( 93, TIMESTAMP_STALE,          "webhook.timestamp_stale",          STALE,       UNAUTHORIZED, "the timestamp is older than the tolerance") \
+    X( 94, TIMESTAMP_FUTURE,         "webhook.timestamp_future",         NEGATIVE,    UNAUTHORIZED, "the timestamp is further in the future than the tolerance") \
+    X(100, SIGNATURE_MISSING,        "webhook.signature_missing",        UNAVAILABLE, UNAUTHORIZED, "the header holds no signature") \
+    X(101, SIGNATURES_TOO_MANY,      "webhook.signatures_too_many",      NEGATIVE,    BAD_REQUEST,  "more signatures than ARMALO_WEBHOOK_MAX_SIGNATURES") \
+    X(102, SIGNATURE_VERSION,        "webhook.signature_version",        NEGATIVE,    UNAUTHORIZED, "no signature is of a version that the scheme and the secrets can check") \
+    X(103, SIGNATURE_MALFORMED,      "webhook.signature_malformed",      NEGATIVE,    UNAUTHORIZED, "no signature could be decoded: wrong alphabet, padding or stray bits") \
+    X(104, SIGNATURE_LENGTH,         "webhook.signature_length",         NEGATIVE,    UNAUTHORIZED, "no signature has the right length") \
+    X(105, SIGNATURE_MISMATCH,       "webhook.signature_mismatch",       NEGATIVE,    UNAUTHORIZED, "no signature belongs to these bytes and one of the secrets") \
+    X(106, SIGNED_HEADER_MISSING,    "webhook.signed_header_missing",    UNAVAILABLE, UNAUTHORIZED, "a header that the signature claims to cover is not there") \
+    X(107, SIGNED_HEADER_AMBIGUOUS,  "webhook.signed_header_ambiguous",  NEGATIVE,    UNAUTHORIZED, "a covered header holds the separator, so the signed content could be read in two ways") \
+    X(110, EVENT_MISSING,            "webhook.event_missing",            UNAVAILABLE, BAD_REQUEST,  "the delivery names no event") \
+    X(111, EVENT_UNREADABLE,         "webhook.event_unreadable",         NEGATIVE,    BAD_REQUEST,  "the body that should name the event is not strict JSON, or the name is no plain text of at most ARMALO_WEBHOOK_MAX_EVENT bytes") \
+    X(112, EVENT_NOT_ALLOWED,        "webhook.event_not_allowed",        NEGATIVE,    FORBIDDEN,    "the event is not on the allowlist") \
+    X(113, DELIVERY_ID_MISSING,      "webhook.delivery_id_missing",      UNAVAILABLE, BAD_REQUEST,  "the body does not hold the delivery id") \
+    X(114, DELIVERY_ID_UNREADABLE,   "webhook.delivery_id_unreadable",   NEGATIVE,    BAD_REQUEST,  "the body that should hold the delivery id is not strict JSON, or the id is no plain text of at most ARMALO_WEBHOOK_MAX_ID bytes") \
+    X(115, LABEL_REFUSED,            "webhook.label_refused",            NEGATIVE,    FORBIDDEN,    "the decision would carry a label that the configuration refuses") \
+    X(116, STORE_UNAVAILABLE,        "webhook.store_unavailable",        UNAVAILABLE, UNAVAILABLE,  "the delivery store did not answer, is full, or gave an answer outside its contract") \
+    X(117, CLAIM_LOST,               "webhook.claim_lost",               NEGATIVE,    CONFLICT,     "the delivery is not this caller's to settle: it was not claimed, is settled, or its lease ran out and another caller claimed it") \
+    X(118, STREAM_SPENT,             "webhook.stream_spent",             UNAVAILABLE, INTERNAL,     "the stream was already finished or had failed") \
+    X(120, CANNOT_SIGN,              "webhook.cannot_sign",              UNAVAILABLE, INTERNAL,     "the secrets can check but not make signatures of this scheme") \
+    X(121, SECRET_RECORD_MALFORMED,  "webhook.secret_record_malformed",  UNAVAILABLE, INTERNAL,     "a secret record is not strict JSON of exactly the known members") \
+    X(122, SECRET_RECORD_ALTERED,    "webhook.secret_record_altered",    NEGATIVE,    INTERNAL,     "a secret record was not sealed by this root key, or a member was changed") \
+    X(123, SECRET_RECORD_EXPIRED,    "webhook.secret_record_expired",    STALE,       INTERNAL,     "a secret record is past its expires_at")
+/* clang-format on */
+
+enum armalo_reason_number {
+#define ARMALO_REASON_ENUM(number, NAME, name, evidence, class_, meaning) ARMALO_REASON_##NAME = (number),
+    ARMALO_REASONS(ARMALO_REASON_ENUM)
+#undef ARMALO_REASON_ENUM
+};
+
+#endif
