@@ -56,8 +56,8 @@ extern "C" {
 #define ARMALO_DETAIL_SIZE     160
 
 /* Enough for any text that armalo_decision_public / _operator can write, with the final NUL. */
-#define ARMALO_PUBLIC_TEXT_SIZE   128
-#define ARMALO_OPERATOR_TEXT_SIZE 2560
+#define ARMALO_PUBLIC_TEXT_SIZE   384
+#define ARMALO_OPERATOR_TEXT_SIZE 3072
 
 /* One answer. Owned by the caller; copy it freely. Texts are NUL-terminated and never hold a secret. */
 typedef struct armalo_decision {

@@ -30,7 +30,7 @@ int armalo_i_equal(const void *a, const void *b, size_t len);
 
 /* SHA-256 with a state that can be copied by assignment. No step fails and none allocates. */
 typedef struct armalo_i_sha256 {
-    uint64_t opaque[14];
+    uint32_t opaque[28]; /* as OpenSSL keeps it: 32-bit words */
 } armalo_i_sha256;
 void armalo_i_sha256_begin(armalo_i_sha256 *state);
 void armalo_i_sha256_add(armalo_i_sha256 *state, const void *data, size_t len);
