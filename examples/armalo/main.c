@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* armalo: the library's reach for people. It parses arguments, reads files and prints; every judgement is a public call
+ * of the library. */
+#define _POSIX_C_SOURCE 200809L
+#include "common.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SENDER                                                                                                         \
+    "  --scheme NAME|FILE.json  a preset (armalo webhook schemes), or a scheme of your own\n"                          \
+    "  --secret-file F          the secret as the sender gives it; repeat it during a rotation\n"                      \
+    "  --max-body N             the largest body, in bytes (1048576)\n"
+
+static const struct {
+    const char *name, *summary, *usage, *options;
+    int (*run)(cli_run *run, int argc, char **argv);
+} commands[] = {
+    {"webhook verify", "judge a delivery",
+     "--scheme NAME|FILE.json --secret-file F [--secret-file F2 ...] [--header 'Name: value' ...]\n"
+     "    [--headers-file F] [--tolerance S] [--event NAME ...] [--store FILE] [--max-body N] [--now T] [BODY-FILE]",
+     SENDER "  --header 'Name: value'   a header field as received; repeat it\n"
+            "  --headers-file F         header fields, one a line\n"
+            "  --tolerance S            seconds either side of now (the scheme's own)\n"
+            "  --event NAME             an event that is allowed; repeat it (any event)\n"
+            "  --store FILE             remember deliveries in this SQLite file\n",
+     cli_webhook_verify},
+    {"webhook sign", "print the headers that sign a body",
+     "--scheme NAME|FILE.json --secret-file F [--secret-file F2 ...] --id ID [--max-body N] [--now T] [BODY-FILE]",
+     SENDER "  --id ID                  the delivery id\n", cli_webhook_sign},
+    {"webhook secret issue", "make a secret, print it once, append its sealed record",
+     "--root-key-file F --endpoint NAME --records FILE [--expires-in S]",
+     "  --endpoint NAME          the endpoint that the secret is for\n"
+     "  --records FILE           the file of records, one a line\n"
+     "  --expires-in S           end of the secret's life, in seconds from now (none)\n",
+     cli_webhook_secret_issue},
+    {"webhook secret open", "print the secret of a sealed record",
+     "--root-key-file F --endpoint NAME --records FILE [--id ID]",
+     "  --endpoint NAME          the endpoint that the secret is for\n"
+     "  --records FILE           the file of records, one a line\n"
+     "  --id ID                  the record to open (the endpoint's last one)\n",
+     cli_webhook_secret_open},
+    {"webhook schemes", "print the presets as JSON", "", "", cli_webhook_schemes},
+    {"json check", "is this strict JSON?", "[FILE]", "", cli_json_check},
+    {"json canon", "print the canonical form (RFC 8785)", "[FILE]", "", cli_json_canon},
+};
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static const char common_help[] = "Common options:\n"
+                                  "  --now UNIX_SECONDS       decide as of this time (the clock)\n"
+                                  "  --mode MODE              production, staging, simulation or dry_run (production)\n"
+                                  "  --root-key-file F        the host's root key: 32 bytes, raw, hex or base64\n"
+                                  "  --audit FILE             append every event to this file\n"
+                                  "  --public                 print what a stranger may learn\n"
+                                  "  --pretty                 print a table\n"
+                                  "A file named - is standard input.\n"
+                                  "Exit status: 0 granted or valid, 1 denied or invalid, 2 wrong usage.\n";
+
+/* How many words of a command's name the arguments begin with; *whole: all of them. */
+static int words_matched(const char *name, int argc, char **argv, int *whole) {
+    int words = 0;
+    while (*name != 0 && words < argc) {
+        size_t len = strcspn(name, " ");
+        if (strlen(argv[words]) != len || memcmp(argv[words], name, len) != 0) break;
+        words++;
+        name += len;
+        if (*name == ' ') name++;
+    }
+    *whole = *name == 0;
+    return words;
+}
+
+/* The commands that begin with these words, and how to use the one that they name. */
+static int help(const cli_run *run, int argc, char **argv) {
+    int shown = 0, named = argc == 0, whole;
+    if (argc == 0) (void)printf("usage: armalo COMMAND [OPTION ...]\n\n");
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (words_matched(commands[i].name, argc, argv, &whole) != argc) continue;
+        shown = 1;
+        if (!whole) {
+            (void)printf("  %-22s %s\n", commands[i].name, commands[i].summary);
+            continue;
+        }
+        named = 1;
+        (void)printf("usage: armalo %s %s\n\n%s: %s.\n\n%s", commands[i].name, commands[i].usage, commands[i].name,
+                     commands[i].summary, commands[i].options);
+    }
+    if (!shown) return cli_usage(run, "no such command; see `armalo help`");
+    if (argc == 0)
+        (void)printf("  %-22s %s\n  %-22s %s\n\n", "--version", "print the version", "help [COMMAND]",
+                     "print this, or how to use a command");
+    if (named) (void)printf("%s", common_help);
+    return fflush(stdout) == 0 ? CLI_GRANTED : cli_usage(run, "standard output cannot be written");
+}
+
+/* A closed standard descriptor would be given to the next file that is opened: hold its place, the wrong way round. */
+static int hold_standard_descriptors(void) {
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) return 0;
+    }
+    return 1;
+}
+
+int main(int argc, char **argv) {
+    cli_run run = {.command = "help", .now_s = -1, .audit_fd = -1};
+    int whole;
+    if (!hold_standard_descriptors()) return CLI_USAGE;
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        char text[64];
+        int len = snprintf(text, sizeof text, "armalo %s\n", armalo_version());
+        return cli_print(&run, text, (size_t)len, CLI_GRANTED);
+    }
+    if (argc >= 2 && (strcmp(argv[1], "help") == 0 || (argc == 2 && strcmp(argv[1], "--help") == 0)))
+        return help(&run, argc - 2, argv + 2);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        int words = words_matched(commands[i].name, argc - 1, argv + 1, &whole);
+        if (!whole) continue;
+        run.command = commands[i].name;
+        int status = commands[i].run(&run, argc - words, argv + words);
+        cli_end(&run);
+        return status;
+    }
+    return cli_usage(&run, "no such command; see `armalo help`");
+}
