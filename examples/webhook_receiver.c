@@ -16,11 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* One request on its way in. */
 struct incoming {
     armalo_header headers[ARMALO_WEBHOOK_MAX_HEADERS + 1]; /* one more than allowed, so that too many are seen */
     size_t header_count, body_len;
-    armalo_webhook_stream *stream; /* NULL: denied by its headers, or decided */
+    armalo_webhook_stream *stream; /* of this request; NULL: denied by its headers, or decided */
     armalo_decision why;
     char body[65536];
 };
@@ -65,9 +64,9 @@ static enum MHD_Result answer(struct MHD_Connection *c, armalo_webhook *hook, st
     note(names[delivery.disposition], &in->why);
     int done = delivery.disposition == ARMALO_DUPLICATE;
     if (granted && delivery.disposition == ARMALO_PROCESS) {
+        armalo_decision settled;
         done = handle(&delivery, in->body, in->body_len);
-        granted = armalo_webhook_settle(hook, &delivery, done, &in->why);
-        if (!granted) note("not settled", &in->why);
+        if (!armalo_webhook_settle(hook, &delivery, done, &settled)) note("not settled", &settled), done = 0;
     }
     if (granted && done != ARMALO_DONE) return respond(c, 503, "{\"error\":\"unavailable\"}"); /* to be sent again */
     return respond(c, in->why.http_status, armalo_decision_public(&in->why, text, sizeof text, NULL));
@@ -77,6 +76,7 @@ static enum MHD_Result answer(struct MHD_Connection *c, armalo_webhook *hook, st
 static enum MHD_Result field(void *request, enum MHD_ValueKind kind, const char *name, size_t name_len,
                              const char *value, size_t value_len) {
     struct incoming *in = request;
+    while (value_len > 0 && (value[value_len - 1] == ' ' || value[value_len - 1] == '\t')) value_len--;
     if (kind != MHD_HEADER_KIND || in->header_count == sizeof in->headers / sizeof in->headers[0]) return MHD_NO;
     in->headers[in->header_count++] = (armalo_header){name, name_len, value, value_len};
     return MHD_YES;
@@ -134,8 +134,8 @@ int main(int argc, char **argv) {
     armalo_store *store = host != NULL ? armalo_memory_store_new(remember, &why) : NULL;
     armalo_webhook *hook = store != NULL ? armalo_webhook_new(host, &(armalo_webhook_config){
         .struct_size = sizeof(armalo_webhook_config), .scheme = "standard", .secrets = secrets, .secret_count = count,
-        .events = (const char *const *)(argv + optind), .event_count = (size_t)(argc - optind), .store = store,
-        .max_body = sizeof((struct incoming *)0)->body}, &why) : NULL;
+        .events = optind < argc ? (const char *const *)(argv + optind) : NULL, .event_count = (size_t)(argc - optind),
+        .store = store, .max_body = sizeof((struct incoming *)0)->body}, &why) : NULL;
     explicit_bzero(text, sizeof text);
     if (hook == NULL) return note("refused to start", &why), EXIT_FAILURE;
     struct MHD_Daemon *server = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, receive, hook,
