@@ -84,8 +84,8 @@ static int help(const cli_run *run, int argc, char **argv) {
             continue;
         }
         named = 1;
-        (void)printf("usage: armalo %s %s\n\n%s: %s.\n\n%s", commands[i].name, commands[i].usage, commands[i].name,
-                     commands[i].summary, commands[i].options);
+        (void)printf("usage: armalo %s %s\n\n%s: %s.\n\n%s%s", commands[i].name, commands[i].usage, commands[i].name,
+                     commands[i].summary, commands[i].options, *commands[i].options != 0 ? "\n" : "");
     }
     if (!shown) return cli_usage(run, "no such command; see `armalo help`");
     if (argc == 0)

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# armalo webhook verify --store: a delivery is processed once, and one that could not be settled is not processed.
+# shellcheck source=tests/cli/prelude
+. "$(dirname "$0")/prelude"
+
+# A published vector of Standard Webhooks.
+ts=1614265330
+printf 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' > secret
+printf '{"test": 2432232314}' > body
+printf 'webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJek\nwebhook-timestamp: %s\n' $ts > headers
+echo 'webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=' >> headers
+set -- webhook verify --scheme standard --secret-file secret --headers-file headers
+
+granted 'first' "$@" --now $ts --store a body
+says 'first: process' '"disposition":"process"'
+silent 'first: replay is checked' 'replay:unchecked'
+granted 'again' "$@" --now $ts --store a body
+says 'again: duplicate' '"disposition":"duplicate"'
+granted 'later' "$@" --now $((ts + 299)) --store a body
+says 'later: duplicate' '"disposition":"duplicate"'
+granted 'another store' "$@" --now $ts --store b body
+says 'another store: process' '"disposition":"process"'
+run "$@" --now $ts --store b --public body
+ok 'public: a duplicate is acknowledged' test "$status $(sed 's/"req_[0-9a-f]*"/ID/' out)" = '0 {"status":"ok","request_id":ID}'
+
+# What is not granted, and what ends with 2, claims nothing.
+denied 'another body' webhook.signature_mismatch "$@" --now $ts --store c secret
+denied 'too late' webhook.timestamp_stale "$@" --now $((ts + 301)) --store c body
+denied 'no audit' host.audit_failed "$@" --now $ts --store c --audit /dev/full body
+usage 'no body' "$@" --now $ts --store c missing
+usage 'a bad secret' "$@" --secret-file body --now $ts --store c body
+usage 'a bad header' "$@" --header bad --now $ts --store c body
+usage 'a bad option' "$@" --now $ts --store c --no-such-option body
+rm -f probe
+granted 'and then it is granted' "$@" --now $ts --store c --audit probe body
+says 'and processed' '"disposition":"process"'
+ok 'the audit has the decision' grep -q '"type":"ai.armalo.audit.webhook.verify"' probe
+
+# A store that cannot be opened is configuration.
+usage 'a store that cannot be' "$@" --now $ts --store missing/a body
+usage 'a store that is a directory' "$@" --now $ts --store . body
+usage 'a store without a name' "$@" --now $ts --store '' body
+usage 'a store for standard input' "$@" --now $ts --store - body
+head -c 8192 /dev/urandom > junk
+cp junk junk.before
+usage 'a store that is no database' "$@" --now $ts --store junk body
+ok 'it is left alone' cmp -s junk junk.before
+python3 -c 'import sqlite3
+c = sqlite3.connect("foreign"); c.execute("create table t (x)"); c.execute("pragma user_version = 77"); c.commit()'
+usage 'the database of something else' "$@" --now $ts --store foreign body
+
+# One that fails later is a denial, and the line does not say process.
+broken() { # FILE EVENT: a store whose tables refuse this kind of statement
+    python3 - "$1" "$2" << 'END'
+import sqlite3, sys
+c = sqlite3.connect(sys.argv[1])
+for (table,) in c.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'").fetchall():
+    for event in sys.argv[2].split(","):
+        c.execute(f"create trigger broken_{table}_{event} before {event} on {table} begin select raise(abort, 'broken'); end")
+c.commit()
+END
+}
+"$ARMALO" "$@" --now $((ts + 301)) --store unclaimable body > /dev/null 2>&1
+broken unclaimable insert,update
+denied 'a claim that fails' webhook.store_unavailable "$@" --now $ts --store unclaimable body
+silent 'a claim that fails: no disposition' process
+"$ARMALO" "$@" --now $((ts + 301)) --store unsettled body > /dev/null 2>&1
+broken unsettled update
+denied 'a settlement that fails' webhook.store_unavailable "$@" --now $ts --store unsettled body
+silent 'a settlement that fails: no disposition' process
+
+# Many at once: one of them processes it.
+i=0
+while [ $i -lt 12 ]; do
+    "$ARMALO" "$@" --now $ts --store many body > many.$i 2> many.err.$i &
+    i=$((i + 1))
+done
+wait
+cat many.[0-9]* > out
+cat many.err.* > err
+ok 'at once: one processes it' test "$(grep -c '"disposition":"process"' out)" = 1
+ok 'at once: every other one is told' test "$(grep -c '"disposition":"[di]' out)" = 11
+finish
