@@ -46,7 +46,7 @@ ARMALO_API ARMALO_MUST_USE int armalo_json_check(const char *text, size_t len, s
  *          out_len: bytes of the canonical form, also when buf was too small (error: core.buffer_too_small); 0 on any
  *          other failure. NULL is allowed.
  *          error: the fault; all zero after success. NULL is allowed.
- * In:      cap: bytes at buf. Three times len is always enough.
+ * In:      cap: bytes at buf. Six times len is always enough (1e20 becomes 21 digits).
  * Reasons: json.*; core.invalid_argument, core.buffer_too_small, core.no_memory.
  * Follows: RFC 8785 (JCS). A number that a double cannot hold exactly is written as the double nearest to it, as the
  * RFC says; keep money and large integers in strings. Thread safety: any thread. Allocates. */

@@ -43,8 +43,8 @@ static const uint8_t armalo_i_base64url_value[256] = {
 };
 
 /* Decodes the digits alone: len mod 4 of 2 or 3 stands for a last group of 1 or 2 bytes. */
-static int armalo_i_base64_digits(const uint8_t value[256], const char *text, size_t digits, uint8_t *out, size_t cap,
-                                  size_t *len) {
+static int armalo_i_base64_digits(const uint8_t *restrict value, const char *text, size_t digits, uint8_t *restrict out,
+                                  size_t cap, size_t *len) {
     const unsigned char *in = (const unsigned char *)text;
     size_t tail = digits % 4, size = digits / 4 * 3 + (tail == 0 ? 0 : tail - 1);
     if (tail == 1 || size > cap) return 0;
@@ -52,9 +52,10 @@ static int armalo_i_base64_digits(const uint8_t value[256], const char *text, si
     for (size_t i = digits / 4; i > 0; i--, in += 4, out += 3) {
         unsigned a = value[in[0]], b = value[in[1]], c = value[in[2]], d = value[in[3]];
         bad |= a | b | c | d;
-        out[0] = (uint8_t)(a << 2 | b >> 4);
-        out[1] = (uint8_t)(b << 4 | c >> 2);
-        out[2] = (uint8_t)(c << 6 | d);
+        unsigned group = a << 18 | b << 12 | c << 6 | d;
+        out[0] = (uint8_t)(group >> 16);
+        out[1] = (uint8_t)(group >> 8);
+        out[2] = (uint8_t)group;
     }
     if (tail != 0) {
         unsigned a = value[in[0]], b = value[in[1]], c = tail == 3 ? value[in[2]] : 0;

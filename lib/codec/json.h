@@ -104,9 +104,9 @@ int armalo_i_json_integer(armalo_i_json_value value, int64_t *out);
 /* The member of an object by name (unescaped compare); type NONE when absent or when value is no object. */
 armalo_i_json_value armalo_i_json_member(armalo_i_json_value object, const char *name);
 
-/* RFC 8785. Writes into buf up to cap and returns in *len the full length. 1 if done and it fit; 0 with *fits=0 if only
- * the space was missing (nothing is written then: pass cap 0 to measure); 0 with status NO_MEMORY otherwise. root must
- * come from a scanned text. */
+/* RFC 8785. Writes into buf up to cap and returns in *len the full length. 1 if done and it fit; 0 with status OK if
+ * only the space was missing (nothing is written then: pass cap 0 to measure); 0 with status NO_MEMORY (or BAD for a
+ * root of type NONE) and *len 0 otherwise. root must come from a scanned text. */
 int armalo_i_json_canonical(armalo_i_json_value root, char *buf, size_t cap, size_t *len, armalo_i_json_fault *fault);
 
 /* ECMAScript Number::toString (ECMA-262 6.1.6.1.20) of a finite double: at most 25 bytes, NUL-terminated. Returns the

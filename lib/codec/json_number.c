@@ -6,7 +6,6 @@
 #include "codec/json_inside.h"
 #include "codec/text.h"
 
-#include <errno.h>
 #include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,14 +74,12 @@ int armalo_i_json_number_overflows(armalo_i_span text) {
 /* The double nearest to 0.d1d2d3... * 10^point; between -400 and 400 the exponent needs no care. */
 static double armalo_i_number_value(const char *digits, size_t count, int point) {
     char text[ARMALO_I_NUMBER_DIGITS + 16];
-    int exponent = point - (int)count, saved = errno;
+    int exponent = point - (int)count;
     memcpy(text, digits, count);
     text[count++] = 'e';
     if (exponent < 0) text[count++] = '-';
     armalo_i_decimal_text((uint64_t)(exponent < 0 ? -exponent : exponent), text + count);
-    double value = strtod(text, NULL);
-    errno = saved;
-    return value;
+    return strtod(text, NULL);
 }
 
 /* Number::toString of +-0.d1d2...dk * 10^n, k digits without zeros at either end (ECMA-262 6.1.6.1.20 steps 6 to 12).

@@ -60,7 +60,8 @@ static int armalo_i_json_weight(int byte, int by) {
 int armalo_i_json_compare(armalo_i_span a, armalo_i_span b, int by) {
     if (armalo_i_json_is_plain(a) && armalo_i_json_is_plain(b)) {
         size_t shorter = a.len < b.len ? a.len : b.len, i = 0;
-        if (shorter == 0 || memcmp(a.ptr, b.ptr, shorter) == 0) return (a.len > b.len) - (a.len < b.len);
+        if (armalo_i_span_equal(armalo_i_span_of(a.ptr, shorter), armalo_i_span_of(b.ptr, shorter)))
+            return (a.len > b.len) - (a.len < b.len);
         while (a.ptr[i] == b.ptr[i]) i++;
         return armalo_i_json_weight((unsigned char)a.ptr[i], by) - armalo_i_json_weight((unsigned char)b.ptr[i], by);
     }

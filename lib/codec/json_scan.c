@@ -362,7 +362,7 @@ static int armalo_i_json_scan_with(armalo_i_span text, size_t max_len, armalo_i_
     if (text.len == 0) text.ptr = "";
     if (text.ptr == NULL) return armalo_i_json_verdict(text, ARMALO_I_JSON_BAD, 0, fault);
     if (text.len > max_len) return armalo_i_json_verdict(text, ARMALO_I_JSON_SIZE, max_len, fault);
-    if (text.len >= 3 && memcmp(text.ptr, "\xEF\xBB\xBF", 3) == 0)
+    if (text.len >= 3 && armalo_i_span_equal(armalo_i_span_of(text.ptr, 3), armalo_i_span_text("\xEF\xBB\xBF")))
         return armalo_i_json_verdict(text, ARMALO_I_JSON_BOM, 0, fault);
     armalo_i_at start = (armalo_i_at)text.ptr;
     armalo_i_json_scanner s = {start + text.len, NULL, ARMALO_I_JSON_OK, names, cap};

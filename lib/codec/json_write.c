@@ -34,10 +34,11 @@ void armalo_i_json_write_byte(armalo_i_writer *w, unsigned char byte) {
 }
 
 void armalo_i_write_string(armalo_i_writer *w, const char *text, size_t len) {
+    if (len == 0) text = ""; /* NULL is allowed then */
     const unsigned char *p = (const unsigned char *)text, *end = p + len, *plain = p;
     armalo_i_write_raw(w, "\"", 1);
     while (p < end) {
-        size_t left = (size_t)(end - p), bad;
+        size_t left = (size_t)(end - p), bad = 1;
         if (*p >= 0x80) {
             size_t size = armalo_i_utf8_len(p, left, &bad);
             p += size;

@@ -33,9 +33,10 @@ static int armalo_i_digits(armalo_i_span text, size_t *at, size_t count, int64_t
 }
 
 static int armalo_i_literal(armalo_i_span text, size_t *at, const char *literal) {
-    size_t len = strlen(literal);
-    if (text.len - *at < len || memcmp(text.ptr + *at, literal, len) != 0) return 0;
-    *at += len;
+    armalo_i_span wanted = armalo_i_span_text(literal);
+    if (text.len - *at < wanted.len) return 0;
+    if (!armalo_i_span_equal(armalo_i_span_of(text.ptr + *at, wanted.len), wanted)) return 0;
+    *at += wanted.len;
     return 1;
 }
 
@@ -106,20 +107,26 @@ int armalo_i_time_parse(armalo_i_span text, int64_t *ms) {
     return 1;
 }
 
+/* The three letters at text[at] are those at name. */
+static int armalo_i_three(armalo_i_span text, size_t at, const char *name) {
+    return armalo_i_span_equal(armalo_i_span_of(text.ptr + at, 3), armalo_i_span_of(name, 3));
+}
+
 int armalo_i_http_date_parse(armalo_i_span text, int64_t *ms) {
     static const char armalo_i_weekdays[] = "ThuFriSatSunMonTueWed"; /* from 1970-01-01 on */
     static const char armalo_i_months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    size_t at = 5, month = 0;
+    size_t at = 3, month = 0;
     int64_t day, year, clock;
-    if (text.len != 29 || memcmp(text.ptr + 3, ", ", 2) != 0) return 0;
-    if (!armalo_i_digits(text, &at, 2, &day) || !armalo_i_literal(text, &at, " ")) return 0;
-    while (month < 12 && memcmp(text.ptr + at, armalo_i_months + 3 * month, 3) != 0) month++;
+    if (text.len != 29 || !armalo_i_literal(text, &at, ", ") || !armalo_i_digits(text, &at, 2, &day) ||
+        !armalo_i_literal(text, &at, " "))
+        return 0;
+    while (month < 12 && !armalo_i_three(text, at, armalo_i_months + 3 * month)) month++;
     at += 3;
     if (month == 12 || !armalo_i_literal(text, &at, " ") || !armalo_i_digits(text, &at, 4, &year) ||
         !armalo_i_literal(text, &at, " ") || !armalo_i_clock(text, &at, &clock) || !armalo_i_literal(text, &at, " GMT"))
         return 0;
     int64_t days = armalo_i_date_days(year, (int64_t)month + 1, day);
-    if (days < 0 || memcmp(text.ptr, armalo_i_weekdays + 3 * (days % 7), 3) != 0) return 0;
+    if (days < 0 || !armalo_i_three(text, 0, armalo_i_weekdays + 3 * (days % 7))) return 0;
     *ms = days * ARMALO_I_DAY_MS + clock;
     return 1;
 }
