@@ -24,7 +24,7 @@ HARDLD  ?= -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 ALLFLAGS = -std=c11 $(WARN) $(WERROR) $(HARDEN) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LIBFLAGS = $(ALLFLAGS) -Iinclude -Ilib -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
 EXEFLAGS = $(ALLFLAGS) -Iinclude -fPIE
-TESTFLAGS = $(ALLFLAGS) -Iinclude -Ilib -Itests -fPIE
+TESTFLAGS = $(ALLFLAGS) -D_POSIX_C_SOURCE=200809L -Iinclude -Ilib -Itests -fPIE
 LINK     = $(CC) $(CFLAGS) $(LDFLAGS) $(HARDLD)
 LINKEXE  = $(LINK) -pie -pthread
 
@@ -53,7 +53,7 @@ LONG       := $(call programs,tests/long/*.c)
 FUZZ       := $(call programs,tests/fuzz/fuzz_*.c)
 THREAD     := $(foreach p,$(UNIT),$(if $(findstring thread,$(notdir $(p))),$(p)))
 SCRIPTS    := $(sort $(wildcard tests/ffi/*.py tests/cli/*.sh tests/install/*.sh tests/docs/*.sh tests/docs/*.py \
-                tests/lint/bites.sh))
+                tests/lint/bites.py))
 LONGSCRIPTS := $(sort $(wildcard tests/long/*.sh tests/long/*.py))
 
 object      = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -70,7 +70,7 @@ STATIC     := $(if $(SQLITE_SRC),$(SQLITE_A)) $(CORE_A)
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all demo check check-long bench lint format install uninstall dist clean deps help
-.PHONY: examples unit-programs sanitized-programs thread-programs fuzz-programs bench-programs everything
+.PHONY: examples objects unit-programs sanitized-programs thread-programs fuzz-programs FORCE
 
 all: $(LIBRARIES) $(COMMAND) $(PCFILES)
 
@@ -118,7 +118,8 @@ $(CORE_A) $(SQLITE_A):
 	rm -f $@
 	$(AR) rcsD $@ $^
 
-$(BUILD)/%.pc: pkgconfig/%.pc.in include/armalo/base.h Makefile
+# Written anew each time: PREFIX may be another one.
+$(BUILD)/%.pc: pkgconfig/%.pc.in FORCE
 	@mkdir -p $(@D)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@VERSION@|$(VERSION)|' $< > $@
@@ -149,8 +150,7 @@ unit-programs: $(UNIT) $(PROPERTY) $(FAULT) $(CTIME)
 sanitized-programs: $(UNIT) $(PROPERTY) $(FAULT) $(FUZZ)
 thread-programs: $(THREAD)
 fuzz-programs: $(FUZZ)
-bench-programs: $(BENCH)
-everything: all examples $(UNIT) $(PROPERTY) $(FAULT) $(CTIME) $(FUZZ) $(BENCH) $(LONG)
+objects: $(call object,$(sort $(shell find lib examples tests -name '*.c')))
 
 # The other builds are this Makefile again, in a directory of their own.
 JOBS   = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -198,7 +198,7 @@ demo:
 	+$(MAKE) $(JOBS) all examples
 	sh examples/demo.sh $(BUILD)
 
-bench: bench-programs
+bench: $(BENCH)
 	+$(MAKE) $(JOBS) all examples
 	@set -e; for b in $(BENCH); do echo "== $${b##*/}"; $$b; done
 	@BUILD=$(abspath $(BUILD)) sh tests/bench/size.sh

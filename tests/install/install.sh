@@ -17,11 +17,18 @@ check() { # what, then a command that succeeds
         failed=$((failed + 1))
     fi
 }
+fails() { if "$@"; then return 1; else return 0; fi; }
+nowhere() { fails grep -rlF -e "$@"; }
+says() { # a text, then a command that prints it
+    text=$1
+    shift
+    "$@" | grep -F -e "$text"
+}
 
 version=$(sed -n 's/^#define ARMALO_VERSION "\(.*\)"/\1/p' include/armalo/base.h)
 lib=usr/lib/multi # a library directory that no compiler searches by itself
-build() { make BUILD="$tmp/build" DESTDIR="$root" PREFIX=/usr LIBDIR="/$lib" "$@"; }
-check 'make install' build -j2 install
+build() { make BUILD="$BUILD" DESTDIR="$root" PREFIX=/usr LIBDIR="/$lib" "$@"; }
+check 'make install' build install
 
 {
     for l in libarmalo libarmalo-sqlite; do
@@ -36,7 +43,7 @@ check 'make install' build -j2 install
 (cd "$root" && find . ! -type d) | sed 's|^\./||' | sort > "$tmp/found"
 check 'installs these files and no others' diff -u "$tmp/expected" "$tmp/found"
 check 'nothing names the build or the temporary root' \
-    sh -c '! grep -rl -e "$1" "$2"/usr/lib/multi/pkgconfig "$2"/usr/include "$2"/usr/share' sh "$tmp" "$root"
+    nowhere "$tmp" "$root/$lib/pkgconfig" "$root/usr/include" "$root/usr/share"
 
 # What a distribution's own pkg-config would see, through the sysroot.
 export PKG_CONFIG_PATH="$root/$lib/pkgconfig"
@@ -52,7 +59,7 @@ unset LD_LIBRARY_PATH
 check 'builds with pkg-config --cflags --libs armalo' \
     cc webhook_verify.c $(with_root --cflags --libs armalo) -o shared
 check 'runs against the installed library' env LD_LIBRARY_PATH="$root/$lib" ./shared
-check 'does not run without it' sh -c '! ./shared'
+check 'does not run without it' fails ./shared
 # The .pc files of the system are not below the root, so its static line comes without one.
 # shellcheck disable=SC2046
 check 'builds with the static library' \
@@ -77,7 +84,7 @@ for header in "$root"/usr/include/armalo.h "$root"/usr/include/armalo/*.h; do
         -x c++ "$header"
 done
 check 'the command runs' "$root/usr/bin/armalo" --version
-check 'and says its version' sh -c '"$1" --version | grep -qF "$2"' sh "$root/usr/bin/armalo" "$version"
+check 'and says its version' says "$version" "$root/usr/bin/armalo" --version
 cd "$OLDPWD" || exit 1
 
 check 'make uninstall' build uninstall
