@@ -33,7 +33,7 @@ typedef struct armalo_json_error {
  *          len: bytes at text.
  *          max_len: the most bytes you are ready to read; longer is json.size. SIZE_MAX: no limit.
  * Out:     error: the fault; all zero after success. NULL is allowed.
- * Reasons: json.*; core.invalid_argument, core.no_memory.
+ * Reasons: json.syntax … json.size; core.invalid_argument, core.no_memory.
  * Follows: RFC 8259, RFC 7493 (names).
  * Thread safety: any thread. Allocates nothing unless more than ARMALO_JSON_MAX_MEMBERS members are open at once. */
 ARMALO_API ARMALO_MUST_USE int armalo_json_check(const char *text, size_t len, size_t max_len,
@@ -47,7 +47,7 @@ ARMALO_API ARMALO_MUST_USE int armalo_json_check(const char *text, size_t len, s
  *          other failure. NULL is allowed.
  *          error: the fault; all zero after success. NULL is allowed.
  * In:      cap: bytes at buf. Six times len is always enough (1e20 becomes 21 digits).
- * Reasons: json.*; core.invalid_argument, core.buffer_too_small, core.no_memory.
+ * Reasons: json.syntax … json.size; core.invalid_argument, core.buffer_too_small, core.no_memory.
  * Follows: RFC 8785 (JCS). A number that a double cannot hold exactly is written as the double nearest to it, as the
  * RFC says; keep money and large integers in strings. Thread safety: any thread. Allocates. */
 ARMALO_API ARMALO_MUST_USE int armalo_json_canonical(const char *text, size_t len, char *buf, size_t cap,
