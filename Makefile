@@ -178,14 +178,14 @@ run     = mkdir -p $(BUILD) && printf '%s\n' $(1) > $(BUILD)/tests.list && \
           BUILD=$(abspath $(BUILD)) sh tests/run $(BUILD)/tests.list
 
 check:
-	.ci/deps check
+	.ci/deps demo check
 	+$(MAKE) $(JOBS) all examples unit-programs
 	+$(MAKE) $(JOBS) $(ASAN) sanitized-programs
 	+$(MAKE) $(JOBS) $(TSAN) thread-programs
 	@$(call run,$(CHECKS))
 
 check-long:
-	.ci/deps check
+	.ci/deps demo check
 	+$(MAKE) $(JOBS) all examples unit-programs $(LONG)
 	+$(MAKE) $(JOBS) $(ASAN) sanitized-programs
 	+$(MAKE) $(JOBS) $(TSAN) thread-programs
