@@ -3,14 +3,16 @@
  *
  * A claim is one transaction that takes the write lock first (BEGIN IMMEDIATE), so that no two processes can see the
  * same delivery as new. Whatever goes wrong, the transaction is rolled back and the answer is no disposition at all. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include "armalo/sqlite.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ARMALO_I_SQLITE_UNAVAILABLE    (-1)       /* no disposition and no outcome of a settlement */
@@ -193,15 +195,12 @@ static int armalo_i_sqlite_number(armalo_i_sqlite *self, const char *sql, int64_
 }
 
 /* Make an empty file that only its owner may read, before SQLite would make one that all may; it gives the files beside
- * it the same mode. A file that is there is left alone: to open and close it here would drop the locks that other
- * connections of this process hold on it. For the same reason only one thread at a time is in here: whoever finds the
- * file and goes on to lock it does so after the thread that made it has closed it. */
+ * it the same mode. A file that is there is left alone. Best without ever opening it, since to close a file drops the
+ * locks that any other connection of this process holds on it; some systems allow mknod() to the superuser only. */
 static void armalo_i_sqlite_make_file(const char *path) {
-    static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
-    if (pthread_mutex_lock(&making) != 0) return;
+    if (mknod(path, S_IFREG | 0600, 0) == 0 || errno == EEXIST) return;
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file >= 0) (void)close(file);
-    (void)pthread_mutex_unlock(&making);
 }
 
 /* Is this file empty or a delivery store, by its first bytes? Read without a lock and before SQLite looks at it, since
