@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs the README: receive.c is its C example, the rows printed are those of its table of failures. Each check that
- * holds prints "ok NAME", each that does not "FAILED NAME". */
-#include "receive.c"
-
+/* Runs the README: it is linked with the C example found there, which defines receive(); the rows printed are those of
+ * its table of failures. Each check that holds prints "ok NAME", each that does not "FAILED NAME". */
+#include <armalo.h>
 #include <stdio.h>
 #include <string.h>
+
+int handle(const char *event, const void *body, size_t len);
+void respond(int status, const char *text);
+void receive(armalo_webhook *hook, const armalo_request *request);
 
 /* The published vector of Standard Webhooks. */
 #define SECRET    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -28,7 +28,7 @@ ok 'there is a C example' test -s "$tmp/receive.c"
 for cc in gcc clang; do
     # shellcheck disable=SC2046
     ok "the C example compiles with $cc" $cc -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
-        -Iinclude -I"$tmp" tests/docs/readme.c "$BUILD/libarmalo.a" \
+        -Iinclude tests/docs/readme.c "$tmp/receive.c" "$BUILD/libarmalo.a" \
         $(pkg-config --libs libsodium libcrypto) -pthread -o "$tmp/readme-$cc"
 done
 "$tmp/readme-gcc" > "$tmp/said"
