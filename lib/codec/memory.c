@@ -19,3 +19,5 @@ void armalo_i_release_wiped(void *memory, size_t size) {
     if (memory != NULL && size != 0) armalo_i_wipe(memory, 0, size);
     free(memory);
 }
+
+void armalo_i_zero(void *memory, size_t size) { memset(memory, 0, size); }

@@ -10,4 +10,8 @@ void *armalo_i_realloc(void *memory, size_t size); /* NULL when there is none: t
 void armalo_i_release(void *memory);               /* NULL does nothing */
 void armalo_i_release_wiped(void *memory, size_t size);
 
+/* memset to 0 by a call: for a few hundred bytes on the hot path compilers would otherwise put in a slow string
+ * instruction. */
+void armalo_i_zero(void *memory, size_t size);
+
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "codec/memory.h"
 #include "codec/text.h"
 #include "core/decide.h"
 #include "core/host.h"
@@ -88,7 +89,7 @@ void armalo_i_decision_detail(armalo_decision *why, const char *a, const char *b
 
 int armalo_i_refuse(armalo_decision *why, uint32_t reason, const char *detail) {
     if (why == NULL) return 0;
-    memset(why, 0, sizeof *why);
+    armalo_i_zero(why, sizeof *why);
     armalo_i_decision_reason(why, reason);
     armalo_i_decision_detail(why, detail, NULL, NULL);
     return 0;
@@ -103,7 +104,7 @@ static int armalo_i_request_id_usable(armalo_i_span id) {
 }
 
 uint32_t armalo_i_decision_begin(const armalo_host *host, armalo_decision *why, armalo_i_span request_id) {
-    memset(why, 0, sizeof *why);
+    armalo_i_zero(why, sizeof *why);
     armalo_i_decision_reason(why, ARMALO_REASON_UNDECIDED);
     if (host == NULL) return ARMALO_REASON_INVALID_ARGUMENT;
     why->mode = host->mode;

@@ -98,8 +98,17 @@ uint32_t armalo_i_host_now(const armalo_host *host, int64_t *now_ms) {
     return now < host->clock_floor_ms ? ARMALO_REASON_HOST_CLOCK_BEHIND : ARMALO_REASON_GRANTED;
 }
 
+/* Eight hex digits at once, the lowest first: spread the nibbles to bytes, then add '0', and 39 more where a nibble is above 9. */
+static inline void armalo_i_hex8(uint64_t x, char *out) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    x = (x | x << 16) & UINT64_C(0x0000ffff0000ffff);
+    x = (x | x << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    x = (x | x << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    x += ones * '0' + ((x + ones * 6) >> 4 & ones) * ('a' - '0' - 10);
+    memcpy(out, &x, 8); /* on a big-endian machine the highest first; an id has no order */
+}
+
 void armalo_i_host_id(const armalo_host *host, const char kind[4], char *out) {
-    static const char digits[] = "0123456789abcdef";
     /* Threads have stacks of their own, so the page of a local variable tells them apart well enough to spread the
      * counters. The id is unique whichever shard is taken. */
     uint64_t page = (uint64_t)(uintptr_t)&page >> 12;
@@ -110,7 +119,8 @@ void armalo_i_host_id(const armalo_host *host, const char kind[4], char *out) {
         shard << 56 | (atomic_fetch_add_explicit(&slot->next, 1, memory_order_relaxed) & (UINT64_MAX >> 8));
     memcpy(out, kind, 4);
     memcpy(out + 4, host->id_prefix, 16);
-    for (size_t i = 0; i < 16; i++) out[20 + i] = digits[number >> (60 - 4 * i) & 15];
+    armalo_i_hex8(number & UINT32_MAX, out + 20);
+    armalo_i_hex8(number >> 32, out + 28);
     out[ARMALO_I_ID_LEN] = 0;
 }
 

@@ -18,23 +18,35 @@ static uint64_t armalo_i_load8(const char *p) {
     return w;
 }
 
-/* name against a wanted one of the same length, which is in lower case already. */
+/* name against a wanted one of the same length, which is in lower case already: its first and its last eight bytes,
+ * then what may lie between. */
 static int armalo_i_name_equal(const char *name, const armalo_i_wanted *wanted) {
-    size_t len = wanted->len, i = 0;
+    size_t len = wanted->len;
     if (len < 8) return armalo_i_span_equal_nocase(armalo_i_span_of(name, len), armalo_i_span_of(wanted->name, len));
-    for (; i + 8 <= len; i += 8) {
-        if (armalo_i_lower8(armalo_i_load8(name + i)) != armalo_i_load8(wanted->name + i)) return 0;
+    uint64_t differs = armalo_i_lower8(armalo_i_load8(name)) ^ armalo_i_load8(wanted->name);
+    if (differs != 0) return 0;
+    differs = armalo_i_lower8(armalo_i_load8(name + len - 8)) ^ armalo_i_load8(wanted->name + len - 8);
+    for (size_t i = 8; i + 8 < len; i += 8) {
+        differs |= armalo_i_lower8(armalo_i_load8(name + i)) ^ armalo_i_load8(wanted->name + i);
     }
-    return i == len || armalo_i_lower8(armalo_i_load8(name + len - 8)) == armalo_i_load8(wanted->name + len - 8);
+    return differs == 0;
 }
 
-/* RFC 9110 5.5: field values are visible characters, space and tab; we take printable ASCII only. */
+/* RFC 9110 5.5: field values are visible characters, space and tab; we take printable ASCII only. Eight bytes at a
+ * time: the top bit of each byte of `bad` tells a byte of 0x80 or more, of 0x7f, or below 0x20. */
+static uint64_t armalo_i_unprintable8(uint64_t w) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+    return (w | (w + ones) | ~((w | tops) - ones * 0x20)) & tops;
+}
+
 static int armalo_i_printable(armalo_i_span value) {
-    unsigned char bad = 0;
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.ptr[i];
-        bad |= (unsigned char)((unsigned char)(c - 0x20) > 0x7e - 0x20);
+    uint64_t bad = 0;
+    if (value.len < 8) {
+        for (size_t i = 0; i < value.len; i++) bad |= (uint64_t)(value.ptr[i] < 0x20 || value.ptr[i] > 0x7e);
+        return bad == 0;
     }
+    for (size_t i = 0; i + 8 <= value.len; i += 8) bad |= armalo_i_unprintable8(armalo_i_load8(value.ptr + i));
+    bad |= armalo_i_unprintable8(armalo_i_load8(value.ptr + value.len - 8));
     return bad == 0;
 }
 
@@ -89,14 +101,13 @@ uint32_t armalo_i_fields_find(const armalo_i_scheme *scheme, const armalo_reques
         const armalo_header *header = &request->headers[i];
         if (header->name == NULL || (header->value == NULL && header->value_len > 0))
             return ARMALO_REASON_INVALID_ARGUMENT;
-        if (header->name_len >= ARMALO_I_NAME_MAX || !(scheme->wanted_lengths >> header->name_len & 1)) continue;
-        for (uint8_t w = 0; w < scheme->wanted_count; w++) {
-            if (scheme->wanted[w].len != header->name_len || !armalo_i_name_equal(header->name, &scheme->wanted[w]))
-                continue;
-            fields->value[w] = armalo_i_span_of(header->value, header->value_len);
-            if (fields->count[w] < 2) fields->count[w]++;
-            break;
-        }
+        if (header->name_len >= ARMALO_I_NAME_MAX) continue;
+        uint8_t w = scheme->wanted_of[header->name_len];
+        while (w != ARMALO_I_NO_HEADER && !armalo_i_name_equal(header->name, &scheme->wanted[w]))
+            w = scheme->wanted[w].next;
+        if (w == ARMALO_I_NO_HEADER) continue;
+        fields->value[w] = armalo_i_span_of(header->value, header->value_len);
+        if (fields->count[w] < 2) fields->count[w]++;
     }
     uint32_t reason = armalo_i_family_pick(scheme, fields, needs_event, family, culprit);
     if (reason != ARMALO_REASON_GRANTED) return reason;

@@ -29,7 +29,7 @@ static int armalo_i_is_token(char c) {
 
 /* The number of a wanted header, added if it is new; ARMALO_I_NO_HEADER if it is no header name or there is no room. */
 static uint8_t armalo_i_want(armalo_i_scheme *s, armalo_i_span name) {
-    armalo_i_wanted wanted = {0, {0}};
+    armalo_i_wanted wanted = {0, ARMALO_I_NO_HEADER, {0}};
     if (name.len == 0 || name.len >= sizeof wanted.name) return ARMALO_I_NO_HEADER;
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
@@ -42,8 +42,9 @@ static uint8_t armalo_i_want(armalo_i_scheme *s, armalo_i_span name) {
         if (s->wanted[i].len == wanted.len && strcmp(s->wanted[i].name, wanted.name) == 0) return i;
     }
     if (s->wanted_count == ARMALO_I_WANTED_MAX) return ARMALO_I_NO_HEADER;
+    wanted.next = s->wanted_of[wanted.len];
+    s->wanted_of[wanted.len] = s->wanted_count;
     s->wanted[s->wanted_count] = wanted;
-    s->wanted_lengths |= UINT64_C(1) << wanted.len;
     return s->wanted_count++;
 }
 
@@ -372,6 +373,7 @@ uint32_t armalo_i_scheme_parse(armalo_i_span json, armalo_i_scheme *scheme, cons
     armalo_i_reader reader = {scheme, NULL};
     int has_version = 0;
     memset(scheme, 0, sizeof *scheme);
+    memset(scheme->wanted_of, ARMALO_I_NO_HEADER, sizeof scheme->wanted_of);
     *fault = "not strict JSON";
     static const armalo_i_json_pointer whole; /* the pointer "": the document itself */
     if (armalo_i_json_scan(json, ARMALO_WEBHOOK_MAX_SCHEME, &whole, &root, NULL) != 1)

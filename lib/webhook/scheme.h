@@ -86,6 +86,7 @@ typedef struct armalo_i_version {
 
 typedef struct armalo_i_wanted {
     uint8_t len;
+    uint8_t next;                 /* the next wanted header of the same length, or ARMALO_I_NO_HEADER */
     char name[ARMALO_I_NAME_MAX]; /* lower case */
 } armalo_i_wanted;
 
@@ -94,7 +95,7 @@ typedef struct armalo_i_scheme {
     uint8_t family_count, version_count, wanted_count;
     uint8_t family[ARMALO_I_FAMILIES][ARMALO_I_ROLES]; /* indices into wanted, or ARMALO_I_NO_HEADER */
     armalo_i_wanted wanted[ARMALO_I_WANTED_MAX];
-    uint64_t wanted_lengths; /* bit n: a wanted name has n bytes */
+    uint8_t wanted_of[ARMALO_I_NAME_MAX]; /* the first wanted header of each length, or ARMALO_I_NO_HEADER */
     armalo_i_text separator, timestamp_prefix, names_prefix;
     armalo_i_version version[ARMALO_I_VERSIONS];
     uint8_t secret_encoding;

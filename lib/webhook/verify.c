@@ -5,7 +5,9 @@
 #include "core/decide.h"
 #include "webhook/webhook.h"
 
-/* The members of an event's data that belong to a delivery. */
+/* Room for the members of an event's data that belong to a delivery, with every byte escaped. */
+#define ARMALO_I_MEMBERS_SIZE (6 * ARMALO_WEBHOOK_MAX_ID + 6 * ARMALO_WEBHOOK_MAX_EVENT + 160)
+
 static void armalo_i_delivery_members(const armalo_delivery *delivery, char *buf, size_t cap) {
     static const char *const dispositions[] = {"null", "\"process\"", "\"in_progress\"", "\"duplicate\"",
                                                "\"unchecked\""};
@@ -46,7 +48,8 @@ static uint32_t armalo_i_claim(const armalo_webhook *hook, armalo_delivery *deli
 }
 
 int armalo_i_webhook_conclude(armalo_webhook *hook, uint32_t reason, armalo_delivery *delivery, armalo_decision *why) {
-    char members[ARMALO_WEBHOOK_MAX_ID * 6 + ARMALO_WEBHOOK_MAX_EVENT * 6 + 160] = "";
+    char members[ARMALO_I_MEMBERS_SIZE];
+    members[0] = 0;
     armalo_claim claim;
     int claimed = 0;
     if (reason == ARMALO_REASON_GRANTED && hook->store == NULL) delivery->disposition = ARMALO_UNCHECKED;
@@ -61,7 +64,7 @@ int armalo_i_webhook_conclude(armalo_webhook *hook, uint32_t reason, armalo_deli
         /* Denied after the claim (the audit sink failed): give the delivery back, so that the next attempt is
          * processed. */
         if (claimed) (void)hook->store->settle(hook->store->ctx, &claim, delivery->token, ARMALO_FAILED);
-        memset(delivery, 0, sizeof *delivery);
+        armalo_i_zero(delivery, sizeof *delivery);
     }
     armalo_i_health_count(hook, ARMALO_I_VERIFY_FAILURE, granted, why);
     return granted;
@@ -91,7 +94,7 @@ int armalo_webhook_verify(armalo_webhook *hook, const armalo_request *request, a
     int has_delivery = delivery != NULL;
     if (why == NULL) why = &unseen_why;
     if (delivery == NULL) delivery = &unseen;
-    memset(delivery, 0, sizeof *delivery);
+    armalo_i_zero(delivery, sizeof *delivery);
     uint32_t reason = armalo_i_webhook_open(hook, request, has_delivery, why);
     if (hook == NULL) return armalo_i_refuse(why, reason, NULL);
     if (reason == ARMALO_REASON_GRANTED && request->body_len > hook->max_body) reason = ARMALO_REASON_BODY_TOO_LARGE;
@@ -107,7 +110,8 @@ int armalo_webhook_verify(armalo_webhook *hook, const armalo_request *request, a
 
 int armalo_webhook_settle(armalo_webhook *hook, const armalo_delivery *delivery, int outcome, armalo_decision *why) {
     armalo_decision unseen_why;
-    char members[ARMALO_WEBHOOK_MAX_ID * 6 + ARMALO_WEBHOOK_MAX_EVENT * 6 + 160] = "";
+    char members[ARMALO_I_MEMBERS_SIZE];
+    members[0] = 0;
     if (why == NULL) why = &unseen_why;
     uint32_t reason = armalo_i_decision_begin(hook == NULL ? NULL : hook->host, why, armalo_i_span_of(NULL, 0));
     if (hook == NULL || delivery == NULL || hook->store == NULL) reason = ARMALO_REASON_INVALID_ARGUMENT;
@@ -209,7 +213,7 @@ int armalo_webhook_finish(armalo_webhook_stream *stream, armalo_delivery *delive
     if (why == NULL) why = &unseen_why;
     int has_delivery = delivery != NULL;
     if (delivery == NULL) delivery = &unseen;
-    memset(delivery, 0, sizeof *delivery);
+    armalo_i_zero(delivery, sizeof *delivery);
     if (stream == NULL) return armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
     armalo_webhook *hook = stream->hook;
     armalo_i_span id = armalo_i_span_text(stream->why.request_id);
