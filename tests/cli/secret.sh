@@ -13,7 +13,7 @@ forms = {"raw": key, "hex": key.hex().encode(), "HEX": key.hex().upper().encode(
          "short": key[:31], "long": key + b"\x00", "short.hex": key[:31].hex().encode(), "odd.hex": key.hex()[:63].encode(),
          "two.ends": key.hex().encode() + b"\n\n", "zero": bytes(32), "zero.hex": b"0" * 64, "empty": b"",
          "url": base64.urlsafe_b64encode(bytes([0xfb]) * 31 + b"\xef"), "bare": base64.b64encode(key)[:43],
-         "stray": base64.b64encode(key)[:42] + b"5=", "letters": b"g" * 64}
+         "pad": base64.b64encode(key)[:43] + b"A", "stray": base64.b64encode(key)[:42] + b"5=", "letters": b"g" * 64}
 for name, content in forms.items():
     open("key." + name, "wb").write(content)
 END
@@ -100,6 +100,8 @@ print("webhook-signature: v1," + base64.b64encode(hmac.new(key, open("content", 
         sed "$edit" good > records
         usage "malformed by $edit" $open key.raw --now $ts
     done
+    sed '1s/"v":1/"v":1,"v":1/' good > records
+    usage 'malformed in a line that is not asked for' $open key.raw --now $ts
     printf '%s' "$(cat good)" > records
     usage 'a torn last line' $open key.raw --now $ts
     cp records torn
@@ -112,7 +114,7 @@ print("webhook-signature: v1," + base64.b64encode(hmac.new(key, open("content", 
     usage 'an endless file' webhook secret open --endpoint wh_1 --records /dev/zero --root-key-file key.raw
 
     # Root keys that are none.
-    for form in short long short.hex odd.hex two.ends zero zero.hex empty url bare stray letters none; do
+    for form in short long short.hex odd.hex two.ends zero zero.hex empty url bare pad stray letters none; do
         usage "the key '$form'" $open key.$form --now $ts
         usage "the key '$form': nothing is issued" $issue key.$form --now $ts
     done
@@ -132,6 +134,18 @@ print("webhook-signature: v1," + base64.b64encode(hmac.new(key, open("content", 
     done
     for bad in 0 -1 1h 9007199254740991; do usage "issue: the life '$bad'" $issue key.raw --now $ts --expires-in "$bad"; done
     kept 'issue: no audit' host.audit_failed $issue key.raw --audit /dev/full
+    # A disk that is full: the limit on the size of files, 512 bytes, stands for it.
+    { head -n 1 records; head -n 1 records; } > full
+    cp full full.before
+    {
+        trap '' XFSZ
+        ulimit -f 1
+        "$ARMALO" webhook secret issue --endpoint wh_1 --records full --root-key-file key.raw 2> /dev/null
+        echo "status $?"
+    } | cat > out
+    : > err
+    ok 'issue: a full disk' test "$(cat out)" = 'status 2'
+    ok 'issue: a full disk, and no torn record' cmp -s full full.before
     ok 'nothing of this changed the records' cmp -s records good
 
     made 'an audit file' $issue key.raw --audit audit

@@ -51,24 +51,29 @@ c = sqlite3.connect("foreign"); c.execute("create table t (x)"); c.execute("prag
 usage 'the database of something else' "$@" --now $ts --store foreign body
 
 # One that fails later is a denial, and the line does not say process.
-broken() { # FILE EVENT: a store whose tables refuse this kind of statement
-    python3 - "$1" "$2" << 'END'
-import sqlite3, sys
-c = sqlite3.connect(sys.argv[1])
-for (table,) in c.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'").fetchall():
-    for event in sys.argv[2].split(","):
-        c.execute(f"create trigger broken_{table}_{event} before {event} on {table} begin select raise(abort, 'broken'); end")
-c.commit()
-END
+damage() { # FILE SQL
+    python3 -c 'import sqlite3, sys
+c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()' "$@"
 }
-"$ARMALO" "$@" --now $((ts + 301)) --store unclaimable body > /dev/null 2>&1
-broken unclaimable insert,update
+denied 'a store without claims' webhook.timestamp_stale "$@" --now $((ts + 301)) --store unclaimable body
+damage unclaimable 'delete from token'
 denied 'a claim that fails' webhook.store_unavailable "$@" --now $ts --store unclaimable body
-silent 'a claim that fails: no disposition' process
-"$ARMALO" "$@" --now $((ts + 301)) --store unsettled body > /dev/null 2>&1
-broken unsettled update
+silent 'a claim that fails: no disposition' '"process"'
+
+# Another published delivery is settled; then no second one can be.
+printf 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD' > secret2
+printf '{"email":"test@example.com","username":"test_user"}' > body2
+granted 'another delivery' webhook verify --scheme standard --secret-file secret2 --now 1649367553 --store unsettled \
+    --header 'webhook-id: msg_27UH4WbU6Z5A5EzD8u03UvzRbpk' --header 'webhook-timestamp: 1649367553' \
+    --header 'webhook-signature: v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=' body2
+damage unsettled 'create unique index one on delivery (done) where done = 1'
 denied 'a settlement that fails' webhook.store_unavailable "$@" --now $ts --store unsettled body
-silent 'a settlement that fails: no disposition' process
+says 'a settlement that fails: no disposition' '"disposition":null,"delivery_id":null,"event":null,"timestamp":null}'
+granted 'while the claim is held' "$@" --now $ts --store unsettled body
+says 'while the claim is held: in progress' '"disposition":"in_progress"'
+damage unsettled 'drop index one'
+granted 'when the claim has lapsed' "$@" --now $((ts + 60)) --store unsettled body
+says 'when the claim has lapsed: process' '"disposition":"process"'
 
 # Many at once: one of them processes it.
 i=0

@@ -56,12 +56,14 @@ usage 'an unknown command' nosuch
 usage 'half a command' webhook
 usage 'half of a longer one' webhook secret
 usage 'a command in one word' 'webhook verify'
-usage 'the beginning of a command' web verify
-usage 'the beginning of its second word' webhook ver
+usage 'the beginning of a command' web schemes
+usage 'the beginning of its second word' webhook sch
 usage 'options before the command' --pretty json check
 
 # A secret on the command line is wrong; it is not repeated.
 usage 'a secret where there is no option for it' webhook verify --secret=whsec_leak
+ok 'and is not shown' not grep -q leak err
+usage 'the same, misspelt' webhook verify --sekret=whsec_leak
 ok 'and is not shown' not grep -q leak err
 usage 'a secret where a file belongs' webhook verify --scheme standard --secret-file whsec_leak
 ok 'and is not shown' not grep -q leak err

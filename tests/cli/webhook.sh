@@ -65,6 +65,8 @@ assert [k for k, _ in pairs] == ["granted", "evidence", "reason", "class", "http
     denied 'an empty body' webhook.signature_mismatch $std --now $ts /dev/null
     usage 'a body that is not there' $std --now $ts missing
     usage 'a body that is a directory' $std --now $ts .
+    usage 'a body that is a directory, without headers' webhook verify --scheme standard --secret-file secret --now $ts .
+    usage 'a body that fails to be read' $std --now $ts /proc/self/mem
 
     # Headers.
     set -- webhook verify --scheme standard --secret-file secret --now $ts
@@ -110,6 +112,11 @@ c: d" "a: b$(printf '\r')c"; do
     while [ $i -lt 300 ]; do echo "x-$i: 1"; i=$((i + 1)); done | cat - headers > changed
     denied 'too many headers' webhook.headers_too_many "$@" --headers-file changed body
 
+    awk 'BEGIN { for (i = 0; i < 150; i++) printf "x-%d: %07000d\n", i, 0 }' | cat headers - > changed
+    usage 'more than a megabyte of headers' "$@" --headers-file changed body
+    head -c 1000000 changed > headers.bad
+    granted 'nearly a megabyte of headers' "$@" --headers-file headers.bad body
+
     # Time. The window is 300 seconds either side, both ends included.
     granted 'as late as may be' $std --now $((ts + 300)) body
     denied 'a second later' webhook.timestamp_stale $std --now $((ts + 301)) body
@@ -153,6 +160,7 @@ c: d" "a: b$(printf '\r')c"; do
     usage 'a secret of one repeated byte' "$@" --secret-file s body
     usage 'a secret that is not there' "$@" --secret-file missing body
     usage 'a secret that is a directory' "$@" --secret-file . body
+    usage 'a secret that fails to be read' "$@" --secret-file /proc/self/mem body
     usage 'an endless secret' "$@" --secret-file /dev/zero body
     usage 'no secret' "$@" body
     usage 'a secret for a file name' "$@" --secret-file $secret body
@@ -264,6 +272,7 @@ END
     run $std --now $ts --pretty body
     ok 'pretty: granted' test "$status $(head -n 1 out)" = '0 GRANTED'
     ok 'pretty: a row' grep -q "^delivery_id  *$id\$" out
+    ok 'pretty: no empty row' not grep -q ' $' out
     ok 'pretty: no colour in a file' not grep -q "$(printf '\033')" out
     run $std --now $ts --pretty other
     ok 'pretty: denied' test "$status $(head -n 1 out)" = '1 DENIED'
