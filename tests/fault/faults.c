@@ -233,6 +233,8 @@ START_TEST(test_product) {
         for (size_t answer = 0; answer < (t.stored ? COUNT(claims) : 1); answer++) {
             for (size_t first = 0; first < COUNT(times); first++) {
                 for (size_t later = 0; later < COUNT(times); later++) {
+                    /* The store is asked only when the times are good: its answers need the first few alone. */
+                    if (answer > 0 && (first > 4 || later > 4)) continue;
                     for (t.streamed = first == later ? 0 : 1; t.streamed < 2; t.streamed++) {
                         reset(&w);
                         w.claim_answer = claims[answer];
@@ -248,7 +250,7 @@ START_TEST(test_product) {
         }
         armalo_webhook_free(hook);
     }
-    ck_assert_uint_gt(runs, 10000);
+    ck_assert_uint_gt(runs, 3000);
     armalo_host_free(host);
 }
 END_TEST
