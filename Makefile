@@ -243,12 +243,13 @@ uninstall:
 	$(if $(D),,-ldconfig)
 
 # The same commit gives the same bytes. Without git, what is here is packed.
-NAME = armalo-$(VERSION)
+NAME  = armalo-$(VERSION)
+FILES = Makefile README.md LICENSE CHANGELOG.md include lib examples tests man pkgconfig .ci .clang-format .gitignore
 dist:
 	@mkdir -p $(BUILD)
 	if git rev-parse --git-dir > /dev/null 2>&1; then git archive --format=tar --prefix=$(NAME)/ HEAD; \
-	else tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --exclude=./$(BUILD) \
-	    --transform='s,^\.,$(NAME),' -cf - .; fi | gzip -9n > $(BUILD)/$(NAME).tar.gz
+	else tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=u+rwX,go+rX,go-w \
+	    --exclude=__pycache__ --transform='s,^,$(NAME)/,' -cf - $(FILES); fi | gzip -9n > $(BUILD)/$(NAME).tar.gz
 	@echo $(BUILD)/$(NAME).tar.gz
 
 clean:
