@@ -104,6 +104,8 @@ ok 'one byte' test "$status $(cat out)" = '0 0'
 # What cannot be read is neither valid nor invalid; what never ends is refused.
 usage 'check: a file that is not there' json check missing
 usage 'canon: a file that is not there' json canon missing
+usage 'check: a file that fails to be read' json check /proc/self/mem
+usage 'canon: a file that fails to be read' json canon /proc/self/mem
 usage 'check: a directory' json check .
 usage 'check: two files' json check in in
 usage 'check: an option of another command' json check --scheme standard in
