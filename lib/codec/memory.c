@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Called through a volatile pointer: the compiler cannot know that it is memset, so it cannot drop the call as a store
- * that nobody reads. */
-static void *(*const volatile armalo_i_wipe)(void *, int, size_t) = memset;
+/* Through a pointer to volatile: the compiler cannot drop stores that nobody reads. */
+static void armalo_i_memory_wipe(void *memory, size_t size) {
+    volatile unsigned char *at = memory;
+    for (size_t i = 0; i < size; i++) at[i] = 0;
+}
 
 void *armalo_i_alloc(size_t size) { return size == 0 ? NULL : calloc(1, size); }
 
@@ -16,7 +18,7 @@ void *armalo_i_realloc(void *memory, size_t size) { return size == 0 ? NULL : re
 void armalo_i_release(void *memory) { free(memory); }
 
 void armalo_i_release_wiped(void *memory, size_t size) {
-    if (memory != NULL && size != 0) armalo_i_wipe(memory, 0, size);
+    if (memory != NULL && size != 0) armalo_i_memory_wipe(memory, size);
     free(memory);
 }
 

@@ -39,7 +39,7 @@ uint32_t armalo_i_json_reason(int status) {
     case ARMALO_I_JSON_SIZE:
         return ARMALO_REASON_JSON_SIZE;
     case ARMALO_I_JSON_MEMBERS:
-        return ARMALO_REASON_JSON_MEMBERS;
+        return ARMALO_REASON_JSON_SIZE; /* only where nothing may be allocated */
     case ARMALO_I_JSON_NO_MEMORY:
         return ARMALO_REASON_NO_MEMORY;
     default:
@@ -47,7 +47,7 @@ uint32_t armalo_i_json_reason(int status) {
     }
 }
 
-static int armalo_i_json_fail(armalo_json_error *error, uint32_t reason, const armalo_i_json_fault *fault) {
+static int armalo_i_json_refuse(armalo_json_error *error, uint32_t reason, const armalo_i_json_fault *fault) {
     if (error != NULL) {
         error->reason = reason;
         error->offset = fault == NULL ? 0 : fault->offset;
@@ -62,9 +62,9 @@ static int armalo_i_json_open(const char *text, size_t len, size_t max_len, arma
                               armalo_json_error *error) {
     armalo_i_json_fault fault = {0};
     if (error != NULL) memset(error, 0, sizeof *error);
-    if (text == NULL && len != 0) return armalo_i_json_fail(error, ARMALO_REASON_INVALID_ARGUMENT, NULL);
+    if (text == NULL && len != 0) return armalo_i_json_refuse(error, ARMALO_REASON_INVALID_ARGUMENT, NULL);
     if (armalo_i_json_load(armalo_i_span_of(text == NULL ? "" : text, len), max_len, root, &fault) != 1) {
-        return armalo_i_json_fail(error, armalo_i_json_reason(fault.status), &fault);
+        return armalo_i_json_refuse(error, armalo_i_json_reason(fault.status), &fault);
     }
     return 1;
 }
@@ -81,11 +81,11 @@ int armalo_json_canonical(const char *text, size_t len, char *buf, size_t cap, s
     size_t need = 0;
     if (out_len != NULL) *out_len = 0;
     if (!armalo_i_json_open(text, len, ARMALO_JSON_CANONICAL_MAX, &root, error)) return 0;
-    if (buf == NULL && cap != 0) return armalo_i_json_fail(error, ARMALO_REASON_INVALID_ARGUMENT, NULL);
+    if (buf == NULL && cap != 0) return armalo_i_json_refuse(error, ARMALO_REASON_INVALID_ARGUMENT, NULL);
     if (armalo_i_json_canonical(root, buf, cap, &need, &fault) != 1) {
-        if (fault.status == ARMALO_I_JSON_NO_MEMORY) return armalo_i_json_fail(error, ARMALO_REASON_NO_MEMORY, NULL);
+        if (fault.status == ARMALO_I_JSON_NO_MEMORY) return armalo_i_json_refuse(error, ARMALO_REASON_NO_MEMORY, NULL);
         if (out_len != NULL) *out_len = need;
-        return armalo_i_json_fail(error, ARMALO_REASON_BUFFER_TOO_SMALL, NULL);
+        return armalo_i_json_refuse(error, ARMALO_REASON_BUFFER_TOO_SMALL, NULL);
     }
     if (out_len != NULL) *out_len = need;
     return 1;
