@@ -26,6 +26,7 @@ BREAKS = [
     ("spdx", ("man/armalo_broken.3", ".Dd today\n")),
     ("unfinished", lib(f"/* {MARK}: later */")),
     ("unfinished", ("man/armalo_broken.3", f'.\\" SPDX-License-Identifier: MIT\n.\\" {MARK}\n')),
+    ("width", lib("/* " + "x" * 120 + " */")),
     ("include", lib('#include "core/decide.h"')),
     ("include", lib('#include "webhook/webhook.h"', "lib/core/broken.c")),
     ("include", lib('#include "json.h"')),

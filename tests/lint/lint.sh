@@ -61,7 +61,7 @@ rule 'names of functions and variables in lib' names
 # shellcheck disable=SC2046
 rule 'shellcheck' shellcheck -x $(scripts)
 rule 'manual pages' manuals
-rule 'cppcheck' cppcheck --quiet --error-exitcode=1 --enable=warning,portability --std=c11 --inline-suppr \
+rule 'cppcheck' cppcheck --quiet --error-exitcode=1 --enable=warning,portability --std=c11 --suppress=arrayIndexOutOfBoundsCond \
     "-j$(nproc)" -Iinclude -Ilib --template='{file}:{line}: {id}: {message}' lib examples
 
 echo "lint: $passed passed, $failed failed"
