@@ -16,7 +16,7 @@ static int fault(const cli_run *run, int fd, const char *path, const armalo_json
     for (const char *p = name; *p != 0; p++) {
         if ((unsigned char)*p < ' ' || *p == 127 || p - name > 2048) name = "<file>", p = name;
     }
-    if (error->reason < ARMALO_REASON_JSON_SYNTAX || error->reason > ARMALO_REASON_JSON_MEMBERS)
+    if (error->reason < ARMALO_REASON_JSON_SYNTAX || error->reason > ARMALO_REASON_JSON_SIZE)
         return cli_usage(run, "%s: %s", armalo_reason_name(error->reason), armalo_reason_meaning(error->reason));
     int len = snprintf(text, sizeof text, "%s:%zu:%zu: %s: %s\n", name, error->line, error->column,
                        armalo_reason_name(error->reason), armalo_reason_meaning(error->reason));

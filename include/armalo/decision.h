@@ -68,12 +68,13 @@ typedef struct armalo_decision {
     int32_t http_status;  /* of the public class: 200, 400, 401, … */
     int32_t mode;         /* ARMALO_MODE_… of the host (armalo/host.h); 0 when there was none */
     uint32_t labels;      /* ARMALO_LABEL_… */
-    uint32_t authenticated; /* 1 when the caller proved who they are, though it may still be denied */
+    uint32_t authenticated; /* exactly 1 when the caller proved who they are, though it may still be denied */
     int64_t decided_at_ms;  /* by the host's clock, Unix epoch; 0 when there was no time */
     char request_id[ARMALO_REQUEST_ID_SIZE];
-    char principal[ARMALO_NAME_SIZE]; /* who asked; empty when not known */
-    char org[ARMALO_NAME_SIZE];       /* whose tenant; empty when not known */
-    char detail[ARMALO_DETAIL_SIZE];  /* for the operator; may be empty */
+    char principal
+        [ARMALO_NAME_SIZE]; /* who asked; empty when not known. Webhooks: the endpoint's name, once a signature held */
+    char org[ARMALO_NAME_SIZE];      /* whose tenant; empty when not known */
+    char detail[ARMALO_DETAIL_SIZE]; /* for the operator; may be empty */
 } armalo_decision;
 
 /* Is this decision a grant?
@@ -131,14 +132,19 @@ ARMALO_API const char *armalo_evidence_name(int32_t evidence);
 /* Evidence that needs every part: the weakest part decides (NEGATIVE < UNAVAILABLE < STALE < SIMULATED < POSITIVE), so
  * what is disproved stays disproved whatever else could not be checked.
  * Returns: the state; ARMALO_UNAVAILABLE for no parts (nothing was shown) and for NULL. A value that is no state counts
- * as UNAVAILABLE. ARMALO_POSITIVE only when there is a part and every part is POSITIVE. Args:    states: count evidence
- * states; NULL is allowed. count: how many. Thread safety: reads only. */
+ *          as UNAVAILABLE. ARMALO_POSITIVE only when there is a part and every part is POSITIVE.
+ * Args:    states: count evidence states; NULL is allowed.
+ *          count: how many.
+ * Thread safety: reads only. */
 ARMALO_API ARMALO_MUST_USE int32_t armalo_evidence_all(const int32_t *states, size_t count);
 
 /* Evidence that needs one part: the strongest part decides (same order), so "none of them holds" is said only when
- * every one of them was checked. Returns: the state; ARMALO_UNAVAILABLE for no parts and for NULL. A value that is no
- * state counts as UNAVAILABLE. ARMALO_POSITIVE only when a part is POSITIVE. Args:    states: count evidence states;
- * NULL is allowed. count: how many. Thread safety: reads only. */
+ * every one of them was checked.
+ * Returns: the state; ARMALO_UNAVAILABLE for no parts and for NULL. A value that is no state counts as UNAVAILABLE.
+ *          ARMALO_POSITIVE only when a part is POSITIVE.
+ * Args:    states: count evidence states; NULL is allowed.
+ *          count: how many.
+ * Thread safety: reads only. */
 ARMALO_API ARMALO_MUST_USE int32_t armalo_evidence_any(const int32_t *states, size_t count);
 
 #ifdef __cplusplus

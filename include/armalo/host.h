@@ -13,8 +13,8 @@
 extern "C" {
 #endif
 
-/* Deployment modes. 0 is no mode, and denies. Grants made in simulation or dry run carry the evidence SIMULATED and a
- * label; grants made in staging carry a label. */
+/* Deployment modes. 0 is no mode, and denies. Decisions outside production carry the label mode:staging, mode:simulation
+ * or mode:dry_run; grants made in simulation or dry run carry the evidence SIMULATED. */
 #define ARMALO_MODE_UNSET      0
 #define ARMALO_MODE_PRODUCTION 1
 #define ARMALO_MODE_STAGING    2
@@ -42,18 +42,24 @@ typedef int (*armalo_audit_fn)(void *ctx, const char *event, size_t len);
 
 /* Configuration. Zero it, set struct_size, then set what you have. */
 typedef struct armalo_host_config {
-    size_t struct_size;     /* sizeof(armalo_host_config) */
-    int32_t mode;           /* ARMALO_MODE_…; unset denies every decision */
-    uint32_t audit_off;     /* ARMALO_AUDIT_OFF to run without a sink; anything else: a missing sink denies mutations */
+    size_t struct_size; /* sizeof(armalo_host_config) */
+    int32_t mode;       /* ARMALO_MODE_…; unset denies every decision */
+    uint32_t
+        audit_off; /* 0: a missing sink denies mutations; ARMALO_AUDIT_OFF: run without a sink on purpose. Any other
+                         * value, or ARMALO_AUDIT_OFF together with a sink, is host.config_invalid */
     armalo_clock_fn now_ms; /* the clock; NULL denies every decision */
     void *clock_ctx;        /* passed to now_ms; may be NULL; not owned */
     armalo_audit_fn audit;  /* the sink; NULL: see audit_off */
     void *audit_ctx;        /* passed to audit; may be NULL; not owned */
-    const uint8_t *root_key; /* 32 bytes; copied into memory that is wiped; NULL when nothing is sealed or digested */
-    size_t root_key_len;     /* ARMALO_ROOT_KEY_SIZE, or 0 with NULL */
-    int64_t clock_floor_ms;  /* the newest time the host has ever proved; a clock behind it denies; 0: no floor */
-    const char *source;      /* CloudEvents "source", a URI reference, NUL-terminated, at most 255 bytes, copied; NULL:
-                                "urn:armalo:host" */
+    const uint8_t
+        *root_key;       /* 32 bytes that are not all alike; what is needed of it is copied into memory that is wiped;
+                              * NULL when nothing is sealed or digested */
+    size_t root_key_len; /* ARMALO_ROOT_KEY_SIZE, or 0 with NULL */
+    int64_t clock_floor_ms; /* the newest time the host has ever proved; a clock behind it denies; 0: no floor; negative
+                              * or after 9999-12-31 is host.config_invalid */
+    const char
+        *source; /* CloudEvents "source", a URI reference: 1 to 255 bytes of visible ASCII, NUL-terminated, copied;
+                         * NULL: "urn:armalo:host" */
 } armalo_host_config;
 
 typedef struct armalo_host armalo_host;

@@ -42,14 +42,15 @@ ARMALO_API ARMALO_MUST_USE int armalo_json_check(const char *text, size_t len, s
 /* The canonical form of a strict JSON text: what digests and signatures are made over.
  * Returns: 1 if written; 0 if the text is not strict JSON or the buffer is too small (nothing is written then).
  * Args:    text, len: as for armalo_json_check(); at most ARMALO_JSON_CANONICAL_MAX bytes.
+ *          cap: bytes at buf. Three times len is always enough.
  * Out:     buf: cap bytes; not NUL-terminated; NULL is allowed when cap is 0. May not overlap text.
  *          out_len: bytes of the canonical form, also when buf was too small (error: core.buffer_too_small); 0 on any
  *          other failure. NULL is allowed.
  *          error: the fault; all zero after success. NULL is allowed.
- * In:      cap: bytes at buf. Six times len is always enough (1e20 becomes 21 digits).
  * Reasons: json.syntax … json.size; core.invalid_argument, core.buffer_too_small, core.no_memory.
  * Follows: RFC 8785 (JCS). A number that a double cannot hold exactly is written as the double nearest to it, as the
- * RFC says; keep money and large integers in strings. Thread safety: any thread. Allocates. */
+ *          RFC says; keep money and large integers in strings.
+ * Thread safety: any thread. Allocates. */
 ARMALO_API ARMALO_MUST_USE int armalo_json_canonical(const char *text, size_t len, char *buf, size_t cap,
                                                      size_t *out_len, armalo_json_error *error);
 #define ARMALO_JSON_CANONICAL_MAX ((size_t)64 * 1024 * 1024)

@@ -45,7 +45,6 @@
     X( 50, JSON_NUMBER_RANGE,        "json.number_range",                NEGATIVE,    BAD_REQUEST,  "a number too large for a double") \
     X( 51, JSON_DEPTH,               "json.depth",                       NEGATIVE,    BAD_REQUEST,  "nested deeper than ARMALO_JSON_MAX_DEPTH") \
     X( 52, JSON_SIZE,                "json.size",                        NEGATIVE,    BAD_REQUEST,  "longer than the caller allows") \
-    X( 53, JSON_MEMBERS,             "json.members",                     NEGATIVE,    BAD_REQUEST,  "more members open at one time than ARMALO_JSON_MAX_MEMBERS") \
     X( 60, SCHEME_UNKNOWN,           "webhook.scheme_unknown",           UNAVAILABLE, INTERNAL,     "no preset of that name") \
     X( 61, SCHEME_INVALID,           "webhook.scheme_invalid",           UNAVAILABLE, INTERNAL,     "the scheme's JSON is malformed, has an unknown or missing member, or describes signed content that could be read in two ways") \
     X( 62, SECRET_MISSING,           "webhook.secret_missing",           UNAVAILABLE, INTERNAL,     "no secret was given") \
@@ -57,7 +56,7 @@
     X( 68, SECRET_WEAK,              "webhook.secret_weak",              UNAVAILABLE, INTERNAL,     "a key that anybody can forge for: a secret of one repeated byte, or an Ed25519 key of small order") \
     X( 69, SECRET_EXPIRED,           "webhook.secret_expired",           STALE,       UNAUTHORIZED, "every secret of the endpoint has expired") \
     X( 70, EVENTS_MISSING,           "webhook.events_missing",           UNAVAILABLE, INTERNAL,     "neither an event allowlist nor any_event was given") \
-    X( 71, WEBHOOK_CONFIG_INVALID,   "webhook.config_invalid",           UNAVAILABLE, INTERNAL,     "a member of the webhook configuration is out of its range") \
+    X( 71, WEBHOOK_CONFIG_INVALID,   "webhook.config_invalid",           UNAVAILABLE, INTERNAL,     "a member of a webhook configuration, of a secret to issue or of an attempt is out of its range") \
     X( 80, HEADERS_TOO_MANY,         "webhook.headers_too_many",         NEGATIVE,    BAD_REQUEST,  "more header fields than ARMALO_WEBHOOK_MAX_HEADERS") \
     X( 81, HEADER_TOO_LONG,          "webhook.header_too_long",          NEGATIVE,    BAD_REQUEST,  "a header the scheme reads is longer than it may be") \
     X( 82, HEADER_MISSING,           "webhook.header_missing",           UNAVAILABLE, UNAUTHORIZED, "a header that the scheme needs is not there") \
@@ -84,10 +83,9 @@
     X(112, EVENT_NOT_ALLOWED,        "webhook.event_not_allowed",        NEGATIVE,    FORBIDDEN,    "the event is not on the allowlist") \
     X(113, DELIVERY_ID_MISSING,      "webhook.delivery_id_missing",      UNAVAILABLE, BAD_REQUEST,  "the body does not hold the delivery id") \
     X(114, DELIVERY_ID_UNREADABLE,   "webhook.delivery_id_unreadable",   NEGATIVE,    BAD_REQUEST,  "the body that should hold the delivery id is not strict JSON, or the id is no plain text of at most ARMALO_WEBHOOK_MAX_ID bytes") \
-    X(115, LABEL_REFUSED,            "webhook.label_refused",            NEGATIVE,    FORBIDDEN,    "the decision would carry a label that the configuration refuses") \
+    X(115, LABEL_REFUSED,            "webhook.label_refused",            NEGATIVE,    FORBIDDEN,    "the decision would carry a label that the configuration refuses, or lack one that it requires") \
     X(116, STORE_UNAVAILABLE,        "webhook.store_unavailable",        UNAVAILABLE, UNAVAILABLE,  "the delivery store did not answer, is full, or gave an answer outside its contract") \
     X(117, CLAIM_LOST,               "webhook.claim_lost",               NEGATIVE,    CONFLICT,     "the delivery is not this caller's to settle: it was not claimed, is settled, or its lease ran out and another caller claimed it") \
-    X(118, STREAM_SPENT,             "webhook.stream_spent",             UNAVAILABLE, INTERNAL,     "the stream was already finished or had failed") \
     X(120, CANNOT_SIGN,              "webhook.cannot_sign",              UNAVAILABLE, INTERNAL,     "the secrets can check but not make signatures of this scheme") \
     X(121, SECRET_RECORD_MALFORMED,  "webhook.secret_record_malformed",  UNAVAILABLE, INTERNAL,     "a secret record is not strict JSON of exactly the known members") \
     X(122, SECRET_RECORD_ALTERED,    "webhook.secret_record_altered",    NEGATIVE,    INTERNAL,     "a secret record was not sealed by this root key, or a member was changed") \

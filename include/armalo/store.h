@@ -43,7 +43,7 @@ typedef struct armalo_store {
 
     /* Claim claim->key, atomically against every other claim and settlement.
      * Returns: ARMALO_PROCESS (new, given back, or its lease ran out: now leased to this caller), ARMALO_IN_PROGRESS,
-     *          ARMALO_DUPLICATE; anything else means the store could not tell, and the delivery is denied.
+     *          ARMALO_DUPLICATE; anything else (ARMALO_UNCHECKED too) means the store could not tell, and the delivery is denied.
      * Out:     token: with ARMALO_PROCESS a number that no other claim of this key ever had or will have. */
     int32_t (*claim)(void *ctx, const armalo_claim *claim, uint64_t *token);
 
@@ -53,16 +53,19 @@ typedef struct armalo_store {
      * Args:    outcome: ARMALO_DONE or ARMALO_FAILED. */
     int32_t (*settle)(void *ctx, const armalo_claim *claim, uint64_t token, int32_t outcome);
 
-    /* Free the store and ctx; called by armalo_store_free(). NULL when there is nothing to free. */
+    /* Free the store and ctx; called by armalo_store_free(). NULL when the struct is the host's own and there is nothing to
+     * free: armalo_store_free() then does nothing. */
     void (*release)(struct armalo_store *store);
 } armalo_store;
 
 /* A bounded delivery store in memory, for one process. It holds up to `capacity` deliveries that are not yet past their
  * keep_until_ms; when it is full a new claim is UNAVAILABLE (nothing is forgotten to make room, since forgetting is how
- * a replay gets in). About 80 bytes a delivery, allocated at once. Returns: a store, to be ended with
- * armalo_store_free(); NULL when refused. Args:    capacity: 1 to ARMALO_MEMORY_STORE_MAX deliveries. Out:     why: the
- * reason of a refusal; grants nothing. NULL is allowed. Reasons: core.invalid_argument, core.no_memory,
- * core.crypto_failed. Thread safety: the store can be used from any number of threads. */
+ * a replay gets in). About 80 bytes a delivery, allocated at once.
+ * Returns: a store, to be ended with armalo_store_free(); NULL when refused.
+ * Args:    capacity: 1 to ARMALO_MEMORY_STORE_MAX deliveries.
+ * Out:     why: the reason of a refusal; grants nothing. NULL is allowed.
+ * Reasons: core.invalid_argument, core.no_memory, core.crypto_failed.
+ * Thread safety: the store can be used from any number of threads. */
 ARMALO_API ARMALO_MUST_USE armalo_store *armalo_memory_store_new(size_t capacity, armalo_decision *why);
 #define ARMALO_MEMORY_STORE_MAX ((size_t)1 << 26)
 

@@ -2,9 +2,10 @@
 /* armalo/webhook.h: receiving and sending signed webhooks.
  *
  * A scheme (data, not code) says where the id, the timestamp and the signatures of a delivery are and how the signed
- * content is put together. Presets: standard, svix, whop, armalo, github, slack, shopify, hook0, stripe. Checks are
- * made in this order: sizes; exactly one of each header, all of one family; the timestamp; the signature, over all
- * active secrets; the event; the delivery id, claimed in the store. */
+ * content is put together. Presets: standard, svix, whop, armalo, github, slack, shopify, hook0, stripe.
+ * Checks are made in this order: the host (mode, clock); sizes; that a secret is active; exactly one of each header, all
+ * of one family; the number of signatures; the timestamp; the form of the signatures; the signature itself, over all
+ * active secrets; the labels; the event; the delivery id, claimed in the store; the audit event. */
 #ifndef ARMALO_WEBHOOK_H
 #define ARMALO_WEBHOOK_H
 
@@ -34,7 +35,7 @@ extern "C" {
 /* Value of armalo_webhook_config.any_event that means: no allowlist, on purpose. */
 #define ARMALO_ANY_EVENT UINT32_C(0x0A4EE4E7)
 
-/* A secret, in the form in which the sender gives it: "whsec_…" for standard and svix, "whpk_…" (public) or "whsk_…"
+/* A secret, in the form in which the sender gives it: "whsec_…" (the prefix may be missing) for standard and svix, "whpk_…" (public) or "whsk_…"
  * (private, for sending) for their Ed25519 signatures, the plain text for the others. */
 typedef struct armalo_secret {
     const char *text;   /* text_len bytes, not NULL; need not be NUL-terminated; copied into memory that is wiped */
@@ -44,28 +45,34 @@ typedef struct armalo_secret {
 
 /* How an endpoint receives (or sends). Zero it, set struct_size, then set what you have. */
 typedef struct armalo_webhook_config {
-    size_t struct_size;      /* sizeof(armalo_webhook_config) */
-    const char *endpoint;    /* your name for it, NUL-terminated, 1 to 63 bytes of [A-Za-z0-9_.:-]; NULL: "default".
+    size_t struct_size;   /* sizeof(armalo_webhook_config) */
+    const char *endpoint; /* your name for it, NUL-terminated, 1 to 63 bytes of [A-Za-z0-9_.:-]; NULL: "default".
                               * Endpoints that share a store must have different names. Copied. */
-    const char *scheme;      /* a preset's name, NUL-terminated; NULL when scheme_json is given */
-    const char *scheme_json; /* a scheme of your own (armalo_webhook(7) has the format); NULL when scheme is given */
-    size_t scheme_json_len;  /* bytes at scheme_json, at most ARMALO_WEBHOOK_MAX_SCHEME; 0 with NULL */
+    const char *scheme;   /* a preset's name, NUL-terminated; NULL when scheme_json is given */
+    const char
+        *scheme_json;       /* a scheme of your own (armalo_webhook(7) has the format); need not be NUL-terminated; NULL
+                              * when scheme is given */
+    size_t scheme_json_len; /* bytes at scheme_json, at most ARMALO_WEBHOOK_MAX_SCHEME; 0 with NULL */
     const armalo_secret *secrets; /* 1 to ARMALO_WEBHOOK_MAX_SECRETS; several during a rotation */
     size_t secret_count;
-    const char *const *events; /* allowlist of exact event names, NUL-terminated, copied; NULL: see any_event */
+    const char *const *events; /* allowlist of exact event names, NUL-terminated, copied; NULL: see any_event. A list
+                                * together with any_event, or with a scheme that has no place for an event, is
+                                * webhook.config_invalid */
     size_t event_count;        /* 1 to ARMALO_WEBHOOK_MAX_EVENTS; 0 with NULL */
     uint32_t any_event;        /* ARMALO_ANY_EVENT to go without an allowlist; otherwise a missing list is refused */
-    uint32_t refuse_labels;    /* ARMALO_LABEL_…: a decision that would carry one of these is denied; 0: none */
+    uint32_t refuse_labels; /* ARMALO_LABEL_…: a decision that would carry one of these is denied; 0: none. Unknown bits
+                                * are webhook.config_invalid, here and in require_labels */
     const armalo_store *store; /* remembers deliveries; not owned, must outlive the handle. NULL: disposition
                                 * ARMALO_UNCHECKED, never ARMALO_PROCESS */
-    size_t max_body;           /* bytes; 0: ARMALO_WEBHOOK_BODY_DEFAULT */
-    int64_t tolerance_s;  /* seconds either side of now; 0: the scheme's own; at most ARMALO_WEBHOOK_MAX_TOLERANCE_S.
+    size_t max_body;           /* bytes; 0: ARMALO_WEBHOOK_BODY_DEFAULT; no upper bound of its own */
+    int64_t tolerance_s; /* seconds either side of now; 0: the scheme's own; at most ARMALO_WEBHOOK_MAX_TOLERANCE_S.
                            * There is no value that switches the window off */
-    int64_t lease_ms;     /* how long a claim is held; 0: ARMALO_WEBHOOK_LEASE_DEFAULT_MS; at most 86,400,000 */
-    int64_t keep_ms;      /* how long a settled delivery is remembered; 0: ARMALO_WEBHOOK_KEEP_DEFAULT_MS; never
-                           * less than twice the tolerance */
-    uint32_t alert_after; /* failures in a row that raise an alert; 0: ARMALO_WEBHOOK_ALERT_DEFAULT */
-    uint32_t reserved;    /* 0 */
+    int64_t lease_ms;    /* how long a claim is held; 0: ARMALO_WEBHOOK_LEASE_DEFAULT_MS; at most 86,400,000 */
+    int64_t keep_ms;     /* how long a settled delivery is remembered; 0: ARMALO_WEBHOOK_KEEP_DEFAULT_MS; at least twice
+                           * the tolerance and a second, and lease_ms; at most 3,650 days */
+    uint32_t alert_after;    /* failures in a row that raise an alert; 0: ARMALO_WEBHOOK_ALERT_DEFAULT */
+    uint32_t require_labels; /* ARMALO_LABEL_…: a decision that lacks one of these is denied, for example
+                              * ARMALO_LABEL_COVERS_HEADERS with hook0; 0: none */
 } armalo_webhook_config;
 
 typedef struct armalo_webhook armalo_webhook;
@@ -74,8 +81,7 @@ typedef struct armalo_webhook armalo_webhook;
 typedef struct armalo_header {
     const char *name; /* name_len bytes; compared without regard to ASCII case; not NULL */
     size_t name_len;
-    const char
-        *value; /* value_len bytes without the surrounding white space and line end; NULL only with value_len 0 */
+    const char *value; /* value_len bytes, without white space around and line end; NULL only with value_len 0 */
     size_t value_len;
 } armalo_header;
 
@@ -86,7 +92,8 @@ typedef struct armalo_request {
     size_t header_count;
     const void *body; /* the raw bytes as received: never JSON that was parsed and printed again. NULL with 0 */
     size_t body_len;
-    const char *request_id; /* your id for this request, for logs: 1 to 47 bytes of visible ASCII; NULL: one is made */
+    const char *request_id; /* your id for this request, for logs: 1 to 47 bytes of visible ASCII; NULL, or unusable:
+                             * one is made */
     size_t request_id_len;  /* 0 with NULL */
 } armalo_request;
 
@@ -99,17 +106,19 @@ typedef struct armalo_delivery {
     uint8_t key[ARMALO_DELIVERY_KEY_SIZE]; /* the delivery's key in the store */
     char id[ARMALO_WEBHOOK_MAX_ID + 1];    /* the delivery id, NUL-terminated; empty when the scheme has none. See the
                                             * label delivery_id:unsigned */
-    char event[ARMALO_WEBHOOK_MAX_EVENT + 1]; /* the event's name, NUL-terminated; empty when it was not asked for */
+    char event[ARMALO_WEBHOOK_MAX_EVENT + 1]; /* the event's name, NUL-terminated; with any_event
+                                               * filled only when a header names it */
 } armalo_delivery;
 
 /* Make an endpoint. Do it once at start-up.
  * Returns: a handle, to be ended with armalo_webhook_free(); NULL when refused (why says the reason).
  * Args:    host: not NULL; must outlive the handle.
- *          config: not NULL; copied, except store.
+ *          config: not NULL; copied, except store. A secret that has expired already is accepted: it never matches.
  * Out:     why: the reason of a refusal, with what is wrong in its detail; grants nothing. NULL is allowed.
- * Reasons: core.invalid_argument, core.no_memory, webhook.scheme_unknown, webhook.scheme_invalid,
- * webhook.secret_missing, webhook.secret_empty, webhook.secret_short, webhook.secret_long, webhook.secret_encoding,
- *          webhook.secret_too_many, webhook.secret_weak, webhook.events_missing, webhook.config_invalid.
+ * Reasons: core.invalid_argument, core.no_memory, core.crypto_failed, webhook.scheme_unknown, webhook.scheme_invalid,
+ *          webhook.secret_missing, webhook.secret_empty, webhook.secret_short, webhook.secret_long,
+ *          webhook.secret_encoding, webhook.secret_too_many, webhook.secret_weak, webhook.events_missing,
+ *          webhook.config_invalid.
  * Thread safety: any thread. */
 ARMALO_API ARMALO_MUST_USE armalo_webhook *armalo_webhook_new(armalo_host *host, const armalo_webhook_config *config,
                                                               armalo_decision *why);
@@ -124,18 +133,20 @@ ARMALO_API void armalo_webhook_free(armalo_webhook *hook);
  * Returns: 1 if granted; 0 in every other case.
  * Args:    hook: from armalo_webhook_new(); NULL is denied.
  *          request: the delivery as received; NULL is denied. Nothing is kept of it.
- * Out:     delivery: what was verified; all zero bytes when denied. NULL is denied when there is a store, allowed if
- * not. why: the decision. NULL is allowed. Reasons: core.granted; core.invalid_argument, core.no_memory,
- * host.mode_unset, host.clock_*, host.audit_*, webhook.headers_too_many … webhook.store_unavailable (numbers 69 and 80
- * to 116 of armalo/reasons.h). Follows: Standard Webhooks 1.0.0, and each sender's own documentation
- * (armalo_webhook(7)). Thread safety: any number of threads. Allocates nothing, except for an Ed25519 signature over a
- * body of more than 8 KiB (one block; the signature needs the content in one piece). */
+ * Out:     delivery: what was verified; all zero bytes when denied. NULL is denied when there is a store, else allowed.
+ *          why: the decision. NULL is allowed.
+ * Reasons: core.granted; core.invalid_argument, core.no_memory, host.mode_unset, host.clock_*, host.audit_*,
+ *          webhook.secret_expired, webhook.headers_too_many … webhook.store_unavailable (69 and 80 to 116 of
+ *          armalo/reasons.h).
+ * Follows: Standard Webhooks 1.0.0, and each sender's own documentation (armalo_webhook(7)).
+ * Thread safety: any number of threads. Allocates nothing, except for an Ed25519 signature over a body of more than
+ *          about 8,000 bytes (one block; the signature needs the content in one piece). */
 ARMALO_API ARMALO_MUST_USE int armalo_webhook_verify(armalo_webhook *hook, const armalo_request *request,
                                                      armalo_delivery *delivery, armalo_decision *why);
 
 /* Say how the processing of a claimed delivery ended. Call it once for each delivery with ARMALO_PROCESS.
  * Returns: 1 if settled; 0 in every other case: then the delivery may be processed again by another attempt.
- * Args:    hook: the endpoint that verified it.
+ * Args:    hook: the endpoint that verified it; one without a store is core.invalid_argument.
  *          delivery: as verify wrote it; NULL is denied.
  *          outcome: ARMALO_DONE (1) or ARMALO_FAILED (0); any other number counts as ARMALO_FAILED.
  * Out:     why: the decision. NULL is allowed.
@@ -147,23 +158,28 @@ ARMALO_API int armalo_webhook_settle(armalo_webhook *hook, const armalo_delivery
 
 typedef struct armalo_webhook_stream armalo_webhook_stream;
 
-/* Verify a body that arrives in pieces. begin checks the headers and the timestamp; update takes the pieces; finish
- * decides. Nothing of the body may be acted on before finish grants. Returns: a stream, to be ended with
- * armalo_webhook_finish() or armalo_webhook_cancel(); NULL when denied already. Args:    hook: from
- * armalo_webhook_new(); must outlive the stream; NULL is denied. request: the headers and the request id; body and
- * body_len must be NULL and 0. Copied as far as needed. Out:     why: the decision; core.undecided while nothing speaks
- * against the delivery. NULL is allowed. Reasons: as armalo_webhook_verify(), up to the timestamp. Thread safety: any
- * thread; one stream belongs to one thread at a time. Allocates. */
+/* Verify a body that arrives in pieces. begin checks everything that needs no body; update takes the pieces; finish
+ * decides. Nothing of the body may be acted on before finish grants.
+ * Returns: a stream, to be ended with armalo_webhook_finish() or armalo_webhook_cancel(); NULL when denied already.
+ * Args:    hook: from armalo_webhook_new(); must outlive the stream; NULL is denied.
+ *          request: the headers and the request id; body and body_len must be NULL and 0. Copied as far as needed.
+ * Out:     why: the decision; core.undecided while nothing speaks against the delivery. NULL is allowed.
+ * Reasons: as armalo_webhook_verify(), of all that needs no body.
+ * Thread safety: any thread; one stream belongs to one thread at a time. Allocates. */
 ARMALO_API ARMALO_MUST_USE armalo_webhook_stream *
 armalo_webhook_begin(armalo_webhook *hook, const armalo_request *request, armalo_decision *why);
 
 /* The next piece of the body.
  * Returns: 1 if taken; 0 if the delivery can no longer be granted (too large, no memory): stop reading, then finish
- * tells why. Args:    stream: from armalo_webhook_begin(); NULL returns 0. data: len raw bytes; NULL is allowed only
- * with len 0. len: bytes at data. */
+ *          tells why.
+ * Args:    stream: from armalo_webhook_begin(); NULL returns 0.
+ *          data: len raw bytes; NULL is allowed only with len 0, otherwise the delivery is denied
+ *          (core.invalid_argument).
+ *          len: bytes at data. */
 ARMALO_API ARMALO_MUST_USE int armalo_webhook_update(armalo_webhook_stream *stream, const void *data, size_t len);
 
-/* The end of the body: decide, and free the stream in every case.
+/* The end of the body: decide, and free the stream in every case. Time and secrets are judged again, since the body may
+ * have taken long.
  * Returns: 1 if granted; 0 in every other case.
  * Args:    stream: from armalo_webhook_begin(); NULL is denied. Freed: do not use it again.
  * Out:     delivery, why: as armalo_webhook_verify().
@@ -184,21 +200,28 @@ typedef struct armalo_webhook_health {
 } armalo_webhook_health;
 
 /* Read the failure counters. When a counter reaches alert_after, one event "webhook.alert" goes to the audit sink, and
- * no other until the counter was cleared by a success. Args:    hook: from armalo_webhook_new(); NULL gives zeros. Out:
- * health: not NULL. Thread safety: any number of threads. */
+ * no other until the counter was cleared by a success.
+ * Args:    hook: from armalo_webhook_new(); NULL gives zeros.
+ * Out:     health: NULL does nothing.
+ * Thread safety: any number of threads. */
 ARMALO_API void armalo_webhook_health_get(const armalo_webhook *hook, armalo_webhook_health *health);
 
 /* Sign an outgoing delivery with every secret that is active and can sign (one signature each where the scheme allows
- * several; otherwise the first).
+ * several; otherwise the first). Versions that cover headers which only the HTTP layer knows (hook0's v1) are left out.
  * Returns: 1 if signed; 0 in every other case (nothing is written to buf then).
  * Args:    hook: an endpoint whose secrets can sign.
  *          id: the delivery id, id_len bytes; the same for every attempt of one delivery. NULL with 0 where the scheme
- * has none. body: the exact bytes you will send, body_len bytes; NULL with 0. timestamp_s: Unix seconds of this
- * attempt, 1 to 2^53-1; 0: the host's clock. Out:     buf: cap bytes: the headers, each "Name: value\r\n",
- * NUL-terminated. NULL is allowed when cap is 0. len: bytes of the headers without NUL, also when buf was too small; 0
- * on any other failure. NULL is allowed. why: the decision. NULL is allowed. Reasons: core.granted;
- * core.invalid_argument, core.buffer_too_small, core.no_memory, core.crypto_failed, host.mode_unset, host.clock_*,
- * webhook.cannot_sign, webhook.id_invalid, webhook.timestamp_malformed, webhook.body_too_large, webhook.secret_expired.
+ *          has none.
+ *          body: the exact bytes you will send, body_len bytes; NULL with 0.
+ *          timestamp_s: Unix seconds of this attempt, 1 to 2^53-1; 0: the host's clock.
+ *          cap: bytes at buf; ARMALO_WEBHOOK_HEADERS_SIZE is always enough.
+ * Out:     buf: cap bytes: the headers of id, timestamp and signature (not the event's), each "name: value\r\n", names in
+ *          lower case, NUL-terminated. NULL is allowed when cap is 0.
+ *          len: bytes of the headers without NUL, also when buf was too small; 0 on any other failure. NULL is allowed.
+ *          why: the decision. NULL is allowed.
+ * Reasons: core.granted; core.invalid_argument, core.buffer_too_small, core.no_memory, core.crypto_failed,
+ *          host.mode_unset, host.clock_*, webhook.cannot_sign, webhook.id_invalid, webhook.timestamp_malformed,
+ *          webhook.body_too_large, webhook.secret_expired.
  * Thread safety: any number of threads. */
 ARMALO_API ARMALO_MUST_USE int armalo_webhook_sign(armalo_webhook *hook, const char *id, size_t id_len,
                                                    const void *body, size_t body_len, int64_t timestamp_s, char *buf,
@@ -213,11 +236,14 @@ ARMALO_API const char *armalo_webhook_schemes(void);
  * Returns: 1 if made; 0 in every other case (nothing is written then).
  * Args:    host: with a root key.
  *          endpoint: NUL-terminated, as in the configuration; not NULL.
- *          expires_ms: end of the secret's life, Unix epoch; 0: none.
- * Out:     secret: secret_cap bytes (ARMALO_WEBHOOK_SECRET_SIZE is enough): "whsec_…", NUL-terminated. Show it, then
- * wipe it. record: record_cap bytes (ARMALO_WEBHOOK_RECORD_SIZE is enough): one line of JSON, NUL-terminated, in which
- * the secret is sealed under a key derived from the root key. why: the decision. NULL is allowed. Reasons:
- * core.granted; core.invalid_argument, core.buffer_too_small, core.crypto_failed, host.mode_unset, host.clock_*,
+ *          expires_ms: end of the secret's life, Unix epoch; 0: none; a time that is past is webhook.config_invalid.
+ *          secret_cap: bytes at secret; ARMALO_WEBHOOK_SECRET_SIZE is enough.
+ *          record_cap: bytes at record; ARMALO_WEBHOOK_RECORD_SIZE is enough.
+ * Out:     secret: "whsec_…", NUL-terminated. Show it, then wipe it. Not NULL.
+ *          record: one line of JSON, NUL-terminated, in which the secret is sealed under a key derived from the root
+ *          key. Not NULL.
+ *          why: the decision. NULL is allowed.
+ * Reasons: core.granted; core.invalid_argument, core.buffer_too_small, core.crypto_failed, host.mode_unset, host.clock_*,
  *          host.audit_*, host.root_key_missing, webhook.config_invalid.
  * Thread safety: any thread. */
 ARMALO_API ARMALO_MUST_USE int armalo_webhook_secret_issue(armalo_host *host, const char *endpoint, int64_t expires_ms,
@@ -231,7 +257,8 @@ ARMALO_API ARMALO_MUST_USE int armalo_webhook_secret_issue(armalo_host *host, co
  * Args:    host: with the root key that sealed the record.
  *          record: len bytes of JSON as armalo_webhook_secret_issue() wrote it; not NULL.
  *          endpoint: NUL-terminated; the record must be of this endpoint; not NULL.
- * Out:     secret: secret_cap bytes: "whsec_…", NUL-terminated. Wipe it after use.
+ *          secret_cap: bytes at secret; ARMALO_WEBHOOK_SECRET_SIZE is enough.
+ * Out:     secret: "whsec_…", NUL-terminated. Wipe it after use. Not NULL.
  *          expires_ms: the record's expires_at, for armalo_secret; 0: none. NULL is allowed.
  *          why: the decision. NULL is allowed.
  * Reasons: core.granted; core.invalid_argument, core.buffer_too_small, host.mode_unset, host.clock_*,
@@ -254,7 +281,7 @@ typedef struct armalo_attempt {
     const char *id;            /* the delivery id, for the metadata; id_len bytes; not NULL */
     size_t id_len;             /* 1 to ARMALO_WEBHOOK_MAX_ID */
     uint32_t number;           /* which attempt this was: 1, 2, … */
-    int32_t http_status;       /* the receiver's answer; 0: none (connection failed or timed out) */
+    int32_t http_status;       /* the receiver's answer, 100 to 599; 0: none (connection failed or timed out) */
     int64_t started_ms;        /* when the attempt began, Unix epoch */
     int64_t finished_ms;       /* when it ended; not before started_ms */
     const char *retry_after;   /* the answer's Retry-After value: seconds or an HTTP date; NULL: none */
@@ -272,10 +299,14 @@ typedef struct armalo_retry {
 } armalo_retry;
 
 /* Plan the next attempt, and give the attempt's metadata to the audit sink (event "webhook.attempt").
- * A wait has up to a tenth of random delay added, and is never shorter than Retry-After asks (up to one day; a
- * Retry-After that cannot be read is ignored). Returns: 1 if planned; 0 in every other case (plan is zeroed). Args:
- * hook: the sending endpoint. attempt: not NULL. Out:     plan: not NULL. why: the decision. NULL is allowed. Reasons:
- * core.granted; core.invalid_argument, core.crypto_failed, host.mode_unset, host.clock_*, host.audit_*,
+ * A wait is the schedule's, or what Retry-After asks if that is longer (up to one day; a Retry-After that cannot be read
+ * is ignored), and up to a tenth of random delay on top.
+ * Returns: 1 if planned; 0 in every other case (plan is zeroed).
+ * Args:    hook: the sending endpoint.
+ *          attempt: not NULL.
+ * Out:     plan: not NULL.
+ *          why: the decision, with the member of the attempt that is out of its range in its detail. NULL is allowed.
+ * Reasons: core.granted; core.invalid_argument, core.crypto_failed, host.mode_unset, host.clock_*, host.audit_*,
  *          webhook.config_invalid.
  * Follows: Standard Webhooks 1.0.0, "Deliverability and reliability"; RFC 9110 10.2.3.
  * Thread safety: any number of threads. */

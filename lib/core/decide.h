@@ -8,6 +8,9 @@
 #include "armalo/host.h"
 #include "codec/json.h"
 
+/* Every label there is. */
+#define ARMALO_I_LABELS UINT32_C(0x1fff)
+
 /* What the table knows of a reason. */
 int32_t armalo_i_reason_evidence(uint32_t reason);
 int32_t armalo_i_reason_class(uint32_t reason);

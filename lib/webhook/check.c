@@ -2,6 +2,8 @@
 /* One delivery, from its headers to its signature. */
 #include "codec/memory.h"
 #include "codec/text.h"
+#include "core/decide.h"
+#include "core/json_reason.h"
 #include "webhook/webhook.h"
 
 #define ARMALO_I_MAX_SECONDS   UINT64_C(9007199254740991) /* 2^53-1 */
@@ -286,12 +288,18 @@ static uint32_t armalo_i_labels_of(const armalo_i_check *check, uint32_t matched
 }
 
 static uint32_t armalo_i_body_text(const armalo_i_check *check, const uint8_t *whole,
-                                   const armalo_i_json_pointer *pointer, char *out, size_t cap, uint32_t missing,
-                                   uint32_t unreadable) {
+                                   const armalo_i_json_pointer *pointer, armalo_decision *why, char *out, size_t cap,
+                                   uint32_t missing, uint32_t unreadable) {
     armalo_i_json_value found;
     armalo_i_span body = armalo_i_span_of(whole == NULL ? (const uint8_t *)"" : whole, check->body_len);
     size_t len = 0;
-    if (armalo_i_json_scan(body, SIZE_MAX, pointer, &found, NULL) != 1) return unreadable;
+    armalo_i_json_fault fault;
+    if (armalo_i_json_scan(body, SIZE_MAX, pointer, &found, &fault) != 1) {
+        const char *name = armalo_reason_name(armalo_i_json_reason(fault.status));
+        armalo_i_decision_detail(why, fault.status == ARMALO_I_JSON_MEMBERS ? "too many members open at once" : name,
+                                 NULL, NULL);
+        return unreadable;
+    }
     if (found.type == ARMALO_I_JSON_NONE) return missing;
     return armalo_i_json_identifier(found, out, cap, &len) == 1 ? ARMALO_REASON_GRANTED : unreadable;
 }
@@ -310,13 +318,14 @@ static int armalo_i_event_allowed(const armalo_webhook *hook, const char *event)
     return 0;
 }
 
-static uint32_t armalo_i_judge_event(const armalo_i_check *check, const uint8_t *whole, armalo_delivery *delivery) {
+static uint32_t armalo_i_judge_event(const armalo_i_check *check, const uint8_t *whole, armalo_delivery *delivery,
+                                     armalo_decision *why) {
     const armalo_webhook *hook = check->hook;
     if (check->event.len > 0) memcpy(delivery->event, check->event.ptr, check->event.len);
     if (hook->any_event) return ARMALO_REASON_GRANTED;
     if (hook->scheme.has_event_pointer) {
         uint32_t reason =
-            armalo_i_body_text(check, whole, &hook->scheme.event_pointer, delivery->event, sizeof delivery->event,
+            armalo_i_body_text(check, whole, &hook->scheme.event_pointer, why, delivery->event, sizeof delivery->event,
                                ARMALO_REASON_EVENT_MISSING, ARMALO_REASON_EVENT_UNREADABLE);
         if (reason != ARMALO_REASON_GRANTED) return reason;
     }
@@ -325,12 +334,14 @@ static uint32_t armalo_i_judge_event(const armalo_i_check *check, const uint8_t 
 }
 
 /* The delivery's id, and its key in the store. */
-static uint32_t armalo_i_judge_id(armalo_i_check *check, const uint8_t *whole, armalo_delivery *delivery) {
+static uint32_t armalo_i_judge_id(armalo_i_check *check, const uint8_t *whole, armalo_delivery *delivery,
+                                  armalo_decision *why) {
     const armalo_webhook *hook = check->hook;
     if (check->id.len > 0) memcpy(delivery->id, check->id.ptr, check->id.len);
     if (hook->scheme.has_id_pointer) {
-        uint32_t reason = armalo_i_body_text(check, whole, &hook->scheme.id_pointer, delivery->id, sizeof delivery->id,
-                                             ARMALO_REASON_DELIVERY_ID_MISSING, ARMALO_REASON_DELIVERY_ID_UNREADABLE);
+        uint32_t reason =
+            armalo_i_body_text(check, whole, &hook->scheme.id_pointer, why, delivery->id, sizeof delivery->id,
+                               ARMALO_REASON_DELIVERY_ID_MISSING, ARMALO_REASON_DELIVERY_ID_UNREADABLE);
         if (reason != ARMALO_REASON_GRANTED) return reason;
     }
     if (hook->store == NULL) return ARMALO_REASON_GRANTED;
@@ -358,8 +369,8 @@ uint32_t armalo_i_check_end(armalo_i_check *check, const uint8_t *whole, armalo_
     why->authenticated = 1;
     memcpy(why->principal, hook->endpoint, sizeof why->principal);
     why->labels |= armalo_i_labels_of(check, matched);
-    if (why->labels & hook->refuse_labels) return ARMALO_REASON_LABEL_REFUSED;
+    if (why->labels & hook->refuse_labels || ~why->labels & hook->require_labels) return ARMALO_REASON_LABEL_REFUSED;
     delivery->timestamp_s = check->timestamp_s;
-    uint32_t reason = armalo_i_judge_event(check, whole, delivery);
-    return reason == ARMALO_REASON_GRANTED ? armalo_i_judge_id(check, whole, delivery) : reason;
+    uint32_t reason = armalo_i_judge_event(check, whole, delivery, why);
+    return reason == ARMALO_REASON_GRANTED ? armalo_i_judge_id(check, whole, delivery, why) : reason;
 }

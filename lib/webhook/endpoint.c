@@ -101,9 +101,15 @@ static const char *armalo_i_numbers_fault(const armalo_webhook_config *config, i
     if (config->tolerance_s < 0 || config->tolerance_s > ARMALO_WEBHOOK_MAX_TOLERANCE_S) return "tolerance_s";
     if (config->lease_ms < 0 || config->lease_ms > day_ms) return "lease_ms";
     if (config->keep_ms < 0 || config->keep_ms > ten_years_ms) return "keep_ms";
-    /* Forgotten while its timestamp is still good, a delivery could be replayed. */
-    if (config->keep_ms > 0 && config->keep_ms < 2 * tolerance_s * 1000) return "keep_ms";
-    if (config->reserved != 0) return "reserved";
+    /* Forgotten while its timestamp is still good, a delivery could be replayed. Ages are judged in whole seconds, so one
+     * more counts. */
+    int64_t keep_ms = config->keep_ms != 0 ? config->keep_ms : ARMALO_WEBHOOK_KEEP_DEFAULT_MS;
+    int64_t lease_ms = config->lease_ms != 0 ? config->lease_ms : ARMALO_WEBHOOK_LEASE_DEFAULT_MS;
+    if (keep_ms < 2 * tolerance_s * 1000 + 1000 || keep_ms < lease_ms) return "keep_ms";
+    /* A label this library does not know could not be refused, or found. */
+    if (config->refuse_labels & ~ARMALO_I_LABELS) return "refuse_labels";
+    if (config->require_labels & ~ARMALO_I_LABELS || config->require_labels & config->refuse_labels)
+        return "require_labels";
     return NULL;
 }
 
@@ -116,6 +122,7 @@ static uint32_t armalo_i_read_numbers(armalo_webhook *hook, const armalo_webhook
     hook->keep_ms = config->keep_ms != 0 ? config->keep_ms : ARMALO_WEBHOOK_KEEP_DEFAULT_MS;
     hook->alert_after = config->alert_after != 0 ? config->alert_after : ARMALO_WEBHOOK_ALERT_DEFAULT;
     hook->refuse_labels = config->refuse_labels;
+    hook->require_labels = config->require_labels;
     return ARMALO_REASON_GRANTED;
 }
 

@@ -41,7 +41,7 @@ struct armalo_webhook {
     char endpoint[64];
     armalo_i_sha256 store_key; /* SHA-256 state after the endpoint's name: where every delivery key starts */
     uint32_t key_count, event_count;
-    uint32_t refuse_labels, alert_after;
+    uint32_t refuse_labels, require_labels, alert_after;
     int any_event;
     size_t max_body;
     int64_t tolerance_s, lease_ms, keep_ms;
