@@ -480,7 +480,9 @@ static inline void forge_signature_make(forge *f, uint64_t defects) {
     }
     if (f->kind->content == FORGE_TS_NAMES_VALUES_BODY) {
         char *names = strstr(f->signature, "h=");
-        if (names != NULL && defects & FORGE_BIT(NAMES_MISSING)) names[0] = 'z';
+        if (names != NULL &&
+            (defects & (FORGE_BIT(NAMES_MISSING) | FORGE_BIT(NAMES_TWICE))) == FORGE_BIT(NAMES_MISSING))
+            names[0] = 'z';
         if (defects & FORGE_BIT(NAMES_TWICE)) strcat(f->signature, ",h=" FORGE_COVERED);
     }
     if (defects & FORGE_BIT(LONG_SIGNATURE)) {
@@ -506,11 +508,8 @@ static inline void forge_make_with(forge *f, int kind, const char *key, int64_t 
     f->key = defects & FORGE_BIT(WRONG_KEY) ? FORGE_OTHER_KEY : key;
     f->request.struct_size = sizeof f->request;
     f->request.headers = f->headers;
-    snprintf(f->id, sizeof f->id, "%s",
-             defects & FORGE_BIT(ID_WITH_DOT)     ? "msg.1"
-             : defects & FORGE_BIT(ID_WITH_SPACE) ? "msg 1"
-             : defects & FORGE_BIT(ID_NOT_ASCII)  ? "msg_\xC3\xA9"
-                                                  : FORGE_ID);
+    snprintf(f->id, sizeof f->id, "%s%s%s%s", FORGE_ID, defects & FORGE_BIT(ID_WITH_DOT) ? ".1" : "",
+             defects & FORGE_BIT(ID_WITH_SPACE) ? " 1" : "", defects & FORGE_BIT(ID_NOT_ASCII) ? "\xC3\xA9" : "");
     if (defects & FORGE_BIT(LONG_ID)) snprintf(f->id, sizeof f->id, "%0256d", 1);
     snprintf(f->event, sizeof f->event, "%s",
              defects & FORGE_BIT(EVENT_OTHER)                 ? "invoice.void"
