@@ -239,7 +239,7 @@ INSTALLED = $(foreach l,libarmalo $(if $(SQLITE_SRC),libarmalo-sqlite),\
             $(foreach m,$(notdir $(MANPAGES)),$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(m))
 uninstall:
 	rm -f $(addprefix $(D),$(INSTALLED))
-	-rmdir $(D)$(INCLUDEDIR)/armalo
+	rmdir $(D)$(INCLUDEDIR)/armalo 2>/dev/null || true
 	$(if $(D),,-ldconfig)
 
 # The same commit gives the same bytes. Without git, what is here is packed.
