@@ -13,8 +13,8 @@
 extern "C" {
 #endif
 
-/* Deployment modes. 0 is no mode, and denies. Decisions outside production carry the label mode:staging, mode:simulation
- * or mode:dry_run; grants made in simulation or dry run carry the evidence SIMULATED. */
+/* Deployment modes. 0 is no mode, and denies. Decisions outside production carry the label mode:staging,
+ * mode:simulation or mode:dry_run; grants made in simulation or dry run carry the evidence SIMULATED. */
 #define ARMALO_MODE_UNSET      0
 #define ARMALO_MODE_PRODUCTION 1
 #define ARMALO_MODE_STAGING    2

@@ -98,7 +98,8 @@ uint32_t armalo_i_host_now(const armalo_host *host, int64_t *now_ms) {
     return now < host->clock_floor_ms ? ARMALO_REASON_HOST_CLOCK_BEHIND : ARMALO_REASON_GRANTED;
 }
 
-/* Eight hex digits at once, the lowest first: spread the nibbles to bytes, then add '0', and 39 more where a nibble is above 9. */
+/* Eight hex digits at once, the lowest first: spread the nibbles to bytes, then add '0', and 39 more where a nibble is
+ * above 9. */
 static inline void armalo_i_hex8(uint64_t x, char *out) {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     x = (x | x << 16) & UINT64_C(0x0000ffff0000ffff);

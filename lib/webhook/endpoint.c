@@ -101,8 +101,8 @@ static const char *armalo_i_numbers_fault(const armalo_webhook_config *config, i
     if (config->tolerance_s < 0 || config->tolerance_s > ARMALO_WEBHOOK_MAX_TOLERANCE_S) return "tolerance_s";
     if (config->lease_ms < 0 || config->lease_ms > day_ms) return "lease_ms";
     if (config->keep_ms < 0 || config->keep_ms > ten_years_ms) return "keep_ms";
-    /* Forgotten while its timestamp is still good, a delivery could be replayed. Ages are judged in whole seconds, so one
-     * more counts. */
+    /* Forgotten while its timestamp is still good, a delivery could be replayed. Ages are judged in whole seconds, so
+     * one more counts. */
     int64_t keep_ms = config->keep_ms != 0 ? config->keep_ms : ARMALO_WEBHOOK_KEEP_DEFAULT_MS;
     int64_t lease_ms = config->lease_ms != 0 ? config->lease_ms : ARMALO_WEBHOOK_LEASE_DEFAULT_MS;
     if (keep_ms < 2 * tolerance_s * 1000 + 1000 || keep_ms < lease_ms) return "keep_ms";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The presets, in the same format as a host's own schemes. Sources: Standard Webhooks 1.0.0; the senders' own documentation. */
+/* The presets, in the same format as a host's own schemes. Sources: Standard Webhooks 1.0.0; the senders' own
+ * documentation. */
 #include "webhook/scheme.h"
 
 /* clang-format off */
