@@ -44,7 +44,8 @@ typedef struct armalo_store {
     /* Claim claim->key, atomically against every other claim and settlement.
      * Returns: ARMALO_PROCESS (new, given back, or its lease ran out: now leased to this caller), ARMALO_IN_PROGRESS,
      *          ARMALO_DUPLICATE; anything else (ARMALO_UNCHECKED too) means the store could not tell, and the delivery
-     * is denied. Out:     token: with ARMALO_PROCESS a number that no other claim of this key ever had or will have. */
+     *          is denied.
+     * Out:     token: with ARMALO_PROCESS a number that no other claim of this key ever had or will have. */
     int32_t (*claim)(void *ctx, const armalo_claim *claim, uint64_t *token);
 
     /* Settle a claim. Only claim->key and claim->now_ms are meant, and keep_until_ms with ARMALO_DONE.
