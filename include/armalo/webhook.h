@@ -49,10 +49,9 @@ typedef struct armalo_webhook_config {
     const char *endpoint; /* your name for it, NUL-terminated, 1 to 63 bytes of [A-Za-z0-9_.:-]; NULL: "default".
                               * Endpoints that share a store must have different names. Copied. */
     const char *scheme;   /* a preset's name, NUL-terminated; NULL when scheme_json is given */
-    const char
-        *scheme_json;       /* a scheme of your own (armalo_webhook(7) has the format); need not be NUL-terminated; NULL
-                              * when scheme is given */
-    size_t scheme_json_len; /* bytes at scheme_json, at most ARMALO_WEBHOOK_MAX_SCHEME; 0 with NULL */
+    /* a scheme of your own (armalo_webhook(7) has the format); need not be NUL-terminated; NULL when scheme is given */
+    const char *scheme_json;
+    size_t scheme_json_len;       /* bytes at scheme_json, at most ARMALO_WEBHOOK_MAX_SCHEME; 0 with NULL */
     const armalo_secret *secrets; /* 1 to ARMALO_WEBHOOK_MAX_SECRETS; several during a rotation */
     size_t secret_count;
     const char *const *events; /* allowlist of exact event names, NUL-terminated, copied; NULL: see any_event. A list
