@@ -21,7 +21,10 @@
 #include "armalo/decision.h"
 #include "armalo/host.h"
 #include "armalo/json.h"
+#include "armalo/key.h"
 #include "armalo/reasons.h"
+#include "armalo/route.h"
+#include "armalo/scope.h"
 #include "armalo/store.h"
 #include "armalo/webhook.h"
 

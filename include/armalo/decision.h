@@ -46,6 +46,7 @@ extern "C" {
 #define ARMALO_LABEL_MODE_STAGING           UINT32_C(0x0400) /* "mode:staging" */
 #define ARMALO_LABEL_MODE_SIMULATION        UINT32_C(0x0800) /* "mode:simulation" */
 #define ARMALO_LABEL_MODE_DRY_RUN           UINT32_C(0x1000) /* "mode:dry_run" */
+#define ARMALO_LABEL_KEY_LEGACY             UINT32_C(0x2000) /* "key:legacy": the digest is of a migrated kind */
 
 /* The only value of armalo_decision.grant that means yes. */
 #define ARMALO_GRANT UINT32_C(0x6A4D7E59)

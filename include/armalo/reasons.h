@@ -89,7 +89,50 @@
     X(120, CANNOT_SIGN,              "webhook.cannot_sign",              UNAVAILABLE, INTERNAL,     "the secrets can check but not make signatures of this scheme") \
     X(121, SECRET_RECORD_MALFORMED,  "webhook.secret_record_malformed",  UNAVAILABLE, INTERNAL,     "a secret record is not strict JSON of exactly the known members") \
     X(122, SECRET_RECORD_ALTERED,    "webhook.secret_record_altered",    NEGATIVE,    INTERNAL,     "a secret record was not sealed by this root key, or a member was changed") \
-    X(123, SECRET_RECORD_EXPIRED,    "webhook.secret_record_expired",    STALE,       INTERNAL,     "a secret record is past its expires_at")
+    X(123, SECRET_RECORD_EXPIRED,    "webhook.secret_record_expired",    STALE,       INTERNAL,     "a secret record is past its expires_at") \
+    X(200, KEY_MALFORMED,            "key.malformed",                    NEGATIVE,    UNAUTHORIZED, "not the form of a token") \
+    X(201, KEY_CHECKSUM,             "key.checksum",                     NEGATIVE,    UNAUTHORIZED, "the token's check characters do not fit: a typing error, or not a token") \
+    X(202, KEY_UNKNOWN,              "key.unknown",                      NEGATIVE,    UNAUTHORIZED, "no record has this token's digest") \
+    X(203, KEY_REVOKED,              "key.revoked",                      NEGATIVE,    UNAUTHORIZED, "the key was revoked") \
+    X(204, KEY_EXPIRED,              "key.expired",                      STALE,       UNAUTHORIZED, "the key is past its expires_at") \
+    X(205, KEY_NOT_YET_VALID,        "key.not_yet_valid",                NEGATIVE,    UNAUTHORIZED, "the key is before its not_before") \
+    X(206, KEY_ENVIRONMENT,          "key.environment",                  NEGATIVE,    UNAUTHORIZED, "a live key outside production") \
+    X(207, KEY_SIMULATED,            "key.simulated",                    SIMULATED,   UNAUTHORIZED, "a test or sim key in production") \
+    X(208, KEY_ORG_UNSPECIFIED,      "key.org_unspecified",              UNAVAILABLE, INTERNAL,     "the host did not say whose key it must be") \
+    X(209, KEY_ORG_MISMATCH,         "key.org_mismatch",                 NEGATIVE,    UNAUTHORIZED, "the key belongs to another org") \
+    X(210, KEY_SCOPE_UNSPECIFIED,    "key.scope_unspecified",            UNAVAILABLE, INTERNAL,     "the host did not say which scopes are needed") \
+    X(211, KEY_SCOPE_INVALID,        "key.scope_invalid",                UNAVAILABLE, INTERNAL,     "not a scope, or not a list of scopes") \
+    X(212, KEY_SCOPE_MISSING,        "key.scope_missing",                NEGATIVE,    UNAUTHORIZED, "the key does not have a scope that is needed") \
+    X(213, KEY_ACCESS_UNSPECIFIED,   "key.access_unspecified",           UNAVAILABLE, INTERNAL,     "the host did not say whether it is a read or a mutation, or where the request comes from") \
+    X(214, KEY_BROWSER,              "key.browser",                      NEGATIVE,    UNAUTHORIZED, "a server key, or a mutation, from a browser") \
+    X(215, KEY_MUTATION,             "key.mutation",                     NEGATIVE,    UNAUTHORIZED, "a key of use any may not mutate") \
+    X(216, KEY_RECORD_MALFORMED,     "key.record_malformed",             UNAVAILABLE, INTERNAL,     "a key record is not strict JSON of exactly the known members") \
+    X(217, KEY_RECORD_ALTERED,       "key.record_altered",               NEGATIVE,    UNAUTHORIZED, "a key record was not sealed by this root key, or was changed since") \
+    X(218, KEY_RECORD_DUPLICATE,     "key.record_duplicate",             NEGATIVE,    INTERNAL,     "two records have one id or one digest") \
+    X(219, KEY_LOOKUP_UNAVAILABLE,   "key.lookup_unavailable",           UNAVAILABLE, UNAVAILABLE,  "the host's lookup of keys failed") \
+    X(220, KEY_STORE_MISSING,        "key.store_missing",                UNAVAILABLE, UNAVAILABLE,  "no records were loaded and there is no lookup") \
+    X(221, KEY_SPEC_INVALID,         "key.spec_invalid",                 UNAVAILABLE, INTERNAL,     "a member of the key to be issued or rotated is missing or out of its range") \
+    X(222, KEY_ATTENUATION,          "key.attenuation",                  NEGATIVE,    FORBIDDEN,    "a key may mint only narrower keys of its own org that do not outlive it") \
+    X(223, KEY_NOT_FOUND,            "key.not_found",                    NEGATIVE,    NOT_FOUND,    "no loaded key has this id") \
+    X(224, KEY_LOG_MALFORMED,        "key.log_malformed",                UNAVAILABLE, INTERNAL,     "a line of the audit log is not an event") \
+    X(240, ROUTE_TABLE_MALFORMED,    "route.table_malformed",            UNAVAILABLE, INTERNAL,     "not a route table or an OpenAPI document: not strict JSON, an unknown or missing member, too large, or a $ref that leads nowhere or in a circle") \
+    X(241, ROUTE_TABLE_EMPTY,        "route.table_empty",                UNAVAILABLE, INTERNAL,     "a table without routes") \
+    X(242, ROUTE_UNKNOWN_AUTH,       "route.unknown_auth",               UNAVAILABLE, INTERNAL,     "a route whose auth is absent or unknown") \
+    X(243, ROUTE_UNKNOWN_CLASS,      "route.unknown_class",              UNAVAILABLE, INTERNAL,     "a route whose class or owner is absent or unknown") \
+    X(244, ROUTE_MUTATION_WITHOUT_AUTH, "route.mutation_without_auth",   NEGATIVE,    INTERNAL,     "a mutation or admin route with auth none") \
+    X(245, ROUTE_MUTATION_WITHOUT_OWNER, "route.mutation_without_owner", NEGATIVE,    INTERNAL,     "a mutation without owner org") \
+    X(246, ROUTE_MUTATION_WITHOUT_AUDIT, "route.mutation_without_audit", NEGATIVE,    INTERNAL,     "a mutation without an audit event") \
+    X(247, ROUTE_MUTATION_WITHOUT_SCOPE, "route.mutation_without_scope", NEGATIVE,    INTERNAL,     "a mutation without a scope") \
+    X(248, ROUTE_OVERLAP,            "route.overlap",                    NEGATIVE,    INTERNAL,     "two routes match the same request and neither is the more specific") \
+    X(249, ROUTE_PARAMETER_REPEATED, "route.parameter_repeated",         NEGATIVE,    INTERNAL,     "a parameter name is used twice in one path") \
+    X(250, ROUTE_INVALID_METHOD,     "route.invalid_method",             NEGATIVE,    INTERNAL,     "not an HTTP method") \
+    X(251, ROUTE_INVALID_PATH,       "route.invalid_path",               NEGATIVE,    INTERNAL,     "not a path that every parser reads alike") \
+    X(252, ROUTE_INVALID_SCOPE,      "route.invalid_scope",              NEGATIVE,    INTERNAL,     "a route names something that is no scope") \
+    X(253, ROUTE_PATH_REFUSED,       "route.path_refused",               NEGATIVE,    BAD_REQUEST,  "a request path that two parsers could read differently") \
+    X(254, ROUTE_UNLISTED,           "route.unlisted",                   NEGATIVE,    NOT_FOUND,    "no route matches the request") \
+    X(255, ROUTE_OWNER_UNSPECIFIED,  "route.owner_unspecified",          UNAVAILABLE, NOT_FOUND,    "the host did not say which org the resource belongs to") \
+    X(256, ROUTE_OWNER_MISMATCH,     "route.owner_mismatch",             NEGATIVE,    NOT_FOUND,    "the resource belongs to another org") \
+    X(257, ROUTE_AUTH_UNSUPPORTED,   "route.auth_unsupported",           UNAVAILABLE, UNAVAILABLE,  "the route's auth (webhook, operator, x402) is decided by another control")
 /* clang-format on */
 
 enum armalo_reason_number {

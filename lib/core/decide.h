@@ -9,7 +9,7 @@
 #include "codec/json.h"
 
 /* Every label there is. */
-#define ARMALO_I_LABELS UINT32_C(0x1fff)
+#define ARMALO_I_LABELS UINT32_C(0x3fff)
 
 /* What the table knows of a reason. */
 int32_t armalo_i_reason_evidence(uint32_t reason);

@@ -32,6 +32,7 @@ static const struct {
     {ARMALO_LABEL_MODE_STAGING, "mode:staging"},
     {ARMALO_LABEL_MODE_SIMULATION, "mode:simulation"},
     {ARMALO_LABEL_MODE_DRY_RUN, "mode:dry_run"},
+    {ARMALO_LABEL_KEY_LEGACY, "key:legacy"},
 };
 
 static int32_t armalo_i_class_known(int32_t public_class) {
