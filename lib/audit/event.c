@@ -47,13 +47,19 @@ static int32_t armalo_i_grant_evidence(const armalo_host *host) {
 }
 
 int armalo_i_conclude(const armalo_host *host, armalo_decision *why, uint32_t reason, const armalo_i_event *event) {
+    return armalo_i_conclude_at_most(host, why, reason, event, ARMALO_POSITIVE);
+}
+
+int armalo_i_conclude_at_most(const armalo_host *host, armalo_decision *why, uint32_t reason,
+                              const armalo_i_event *event, int32_t at_most) {
     armalo_i_decision_reason(why, reason);
     if (reason != ARMALO_REASON_GRANTED || host == NULL) {
         if (reason == ARMALO_REASON_GRANTED) armalo_i_decision_reason(why, ARMALO_REASON_UNDECIDED);
         (void)armalo_i_audit_emit(host, why, 0, event); /* a denial stands whether or not it could be told */
         return 0;
     }
-    why->evidence = armalo_i_grant_evidence(host);
+    int32_t evidence[2] = {armalo_i_grant_evidence(host), at_most};
+    why->evidence = armalo_evidence_all(evidence, 2);
     if (!host->audit_off) {
         int kept = armalo_i_audit_emit(host, why, 1, event);
         if (!kept && event->mutation) {

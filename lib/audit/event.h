@@ -21,4 +21,8 @@ int armalo_i_audit_emit(const armalo_host *host, const armalo_decision *why, int
  * reason deny it. The only place that writes ARMALO_GRANT. Returns 1 if granted, else 0. */
 int armalo_i_conclude(const armalo_host *host, armalo_decision *why, uint32_t reason, const armalo_i_event *event);
 
+/* The same, for what is itself weaker than the host's mode: a grant carries at most this evidence. */
+int armalo_i_conclude_at_most(const armalo_host *host, armalo_decision *why, uint32_t reason,
+                              const armalo_i_event *event, int32_t at_most);
+
 #endif

@@ -8,7 +8,17 @@
 
 /* Contexts and numbers of the sub-keys (libsodium crypto_kdf). Never change or reuse one. */
 #define ARMALO_I_KDF_CONTEXT     "armalo_1"
+#define ARMALO_I_KDF_PEPPER      1
+#define ARMALO_I_KDF_RECORD_SEAL 2
 #define ARMALO_I_KDF_SECRET_SEAL 3
+
+static int armalo_i_hmac_subkey(const uint8_t *root_key, uint64_t number, armalo_i_hmac_key *key) {
+    uint8_t bytes[32];
+    int made = armalo_i_kdf(root_key, number, ARMALO_I_KDF_CONTEXT, bytes);
+    if (made) armalo_i_hmac_key_make(key, bytes, sizeof bytes);
+    armalo_i_wipe(bytes, sizeof bytes);
+    return made;
+}
 
 static int armalo_i_root_key_usable(const uint8_t *key, size_t len) {
     if (len != ARMALO_ROOT_KEY_SIZE) return 0;
@@ -71,7 +81,9 @@ armalo_host *armalo_host_new(const armalo_host_config *config, armalo_decision *
     int ready = armalo_i_crypto_ready() && armalo_i_random(random, sizeof random);
     if (ready && has_key) {
         host->has_root_key = 1;
-        ready = armalo_i_kdf(config->root_key, ARMALO_I_KDF_SECRET_SEAL, ARMALO_I_KDF_CONTEXT, host->secret_seal_key);
+        ready = armalo_i_kdf(config->root_key, ARMALO_I_KDF_SECRET_SEAL, ARMALO_I_KDF_CONTEXT, host->secret_seal_key) &&
+                armalo_i_hmac_subkey(config->root_key, ARMALO_I_KDF_PEPPER, &host->pepper) &&
+                armalo_i_hmac_subkey(config->root_key, ARMALO_I_KDF_RECORD_SEAL, &host->record_seal);
     }
     if (!ready) {
         armalo_host_free(host);

@@ -4,6 +4,7 @@
 #define ARMALO_CORE_HOST_H
 
 #include "armalo/host.h"
+#include "crypto/crypto.h"
 
 #include <stdatomic.h>
 
@@ -29,6 +30,8 @@ struct armalo_host {
     char id_prefix[16];
     char source[256];
     uint8_t secret_seal_key[32]; /* sub-keys of the root key; the root key itself is not kept */
+    armalo_i_hmac_key pepper;    /* for the digests of tokens */
+    armalo_i_hmac_key record_seal;
     armalo_i_id_shard ids[ARMALO_I_ID_SHARDS];
 };
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "crypto/crypto.h"
 
+#include <errno.h>
 #include <sodium.h>
+#include <string.h>
 
 _Static_assert(ARMALO_I_ED25519_PUBLIC == crypto_sign_PUBLICKEYBYTES, "Ed25519 public key");
 _Static_assert(ARMALO_I_ED25519_SECRET == crypto_sign_SECRETKEYBYTES, "Ed25519 secret key");
@@ -63,6 +65,15 @@ int armalo_i_aead_open(const uint8_t key[ARMALO_I_AEAD_KEY], const uint8_t nonce
     return len >= ARMALO_I_AEAD_TAG &&
            crypto_aead_xchacha20poly1305_ietf_decrypt(out, &written, NULL, in, len, ad, ad_len, nonce, key) == 0 &&
            written == len - ARMALO_I_AEAD_TAG;
+}
+
+int armalo_i_argon2id_verify(const char *string, const void *password, size_t len, int *checked) {
+    *checked = 0;
+    if (strncmp(string, crypto_pwhash_argon2id_STRPREFIX, sizeof crypto_pwhash_argon2id_STRPREFIX - 1) != 0) return 0;
+    errno = 0;
+    int fits = crypto_pwhash_argon2id_str_verify(string, password, len) == 0;
+    *checked = fits || errno == EINVAL; /* libsodium sets EINVAL for a wrong password alone */
+    return fits;
 }
 
 int armalo_i_kdf(const uint8_t root[32], uint64_t id, const char context[8], uint8_t out[32]) {
