@@ -66,7 +66,7 @@ ARMALO_API ARMALO_MUST_USE int armalo_key_issue(armalo_host *host, const armalo_
                                                 size_t token_cap, char *record, size_t record_cap,
                                                 armalo_decision *why);
 
-/* Replace a key: a new token and record with the same org, name, scopes, env, use and expiry, whose `replaces` names the
+/* Replace a key: a new token (prefix "pk") and record with the same org, name, scopes, env, use and expiry, whose `replaces` names the
  * old key; and the old record, which now expires after the overlap (or when it would have, if that is sooner).
  * Returns: 1 if rotated; 0 in every other case (nothing is written then).
  * Args:    host: with the root key that sealed the record.

@@ -100,7 +100,7 @@ static void armalo_i_scopes_add(armalo_scopes *set, armalo_i_span text, int wild
 
 static void armalo_i_scopes_index(armalo_scopes *set) {
     set->mask = 1;
-    while (set->mask < 2 * set->count) set->mask = set->mask * 2 + 1;
+    while (set->mask + 1 < 2 * set->count) set->mask = set->mask * 2 + 1;
     for (uint32_t i = 0; i < set->count; i++) {
         uint32_t at = armalo_i_scope_hash(armalo_i_span_of(set->scope[i].text, set->scope[i].len));
         while (set->slot[at & set->mask] != 0) at++;
