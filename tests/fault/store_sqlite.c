@@ -108,7 +108,8 @@ static void check_afterwards(const armalo_store *store, const told *t, const cha
     if (got == ARMALO_PROCESS) ck_assert_int_eq(settles(store, 5, 1000, 0, token, ARMALO_FAILED), 1);
 }
 
-/* One run in which the fault strikes at its n-th chance, and from then on always if it stays. Returns whether it did. */
+/* One run in which the fault strikes at its n-th chance, and from then on always if it stays. Returns whether it
+ * did. */
 static int run_with_fault(int32_t kind, int stays, uint64_t n) {
     prepared m = prepare();
     armalo_decision why;
@@ -498,7 +499,8 @@ END_TEST
 
 static void fill(TCase *tc) {
     faults_install();
-    /* The last would be FAULT_BUSY that stays: SQLite tries for ten seconds to open such a file, and locked() is that. */
+    /* The last would be FAULT_BUSY that stays: SQLite tries for ten seconds to open such a file, and locked() is
+     * that. */
     tcase_add_loop_test(tc, each_operation_fails, 0, 2 * FAULT_KINDS - 1);
     tcase_add_test(tc, locked);
     tcase_add_test(tc, locked_for_all);

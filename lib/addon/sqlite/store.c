@@ -210,9 +210,9 @@ static void armalo_i_sqlite_make_file(const char *path) {
     if (file >= 0) (void)close(file);
 }
 
-/* Is this file empty or a whole delivery store, by its first bytes and its length? Read without a lock and before SQLite
- * looks at it, since with a lock SQLite may begin to recover or write the file, which may be another application's. NULL
- * if so, otherwise what is wrong. */
+/* Is this file empty or a whole delivery store, by its first bytes and its length? Read without a lock and before
+ * SQLite looks at it, since with a lock SQLite may begin to recover or write the file, which may be another
+ * application's. NULL if so, otherwise what is wrong. */
 static const char *armalo_i_sqlite_stranger(armalo_i_sqlite *self) {
     static const char magic[16] = "SQLite format 3";
     sqlite3_file *file = NULL;
