@@ -285,7 +285,7 @@ START_TEST(test_eight_secrets) {
     forge_config_init(&c, _i, FORGE_RECEIVES);
     c.config.secret_count = 0;
     for (int n = 0; n < 9; n++) {
-        snprintf(keys[n], sizeof keys[n], "%d%s", n, FORGE_KEY + 1);
+        snprintf(keys[n], sizeof keys[n], "%d%s", n, &FORGE_KEY[1]);
         if (n < 8) forge_config_add(&c, _i, keys[n], FORGE_RECEIVES, 0);
     }
     armalo_webhook *hook = forge_open(&w, &c.config);
