@@ -22,9 +22,9 @@ static int armalo_i_read_text(armalo_i_json_value value, armalo_i_text *text) {
     return 1;
 }
 
-/* RFC 9110 5.1: a field name is a token. Ours are compared in lower case. */
-static int armalo_i_is_token(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c != 0 && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+int armalo_i_is_token(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != 0 && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
 /* The number of a wanted header, added if it is new; ARMALO_I_NO_HEADER if it is no header name or there is no room. */
