@@ -40,6 +40,51 @@ START_TEST(test_v0_shown_as_v1) {
 }
 END_TEST
 
-static void fill(TCase *tc) { tcase_add_test(tc, test_v0_shown_as_v1); }
+/* What a scheme signs, it must be able to verify: each item of the header is of one kind, and whole. */
+START_TEST(test_items_are_certain) {
+    static const struct {
+        const char *separator, *first, *first_encoding, *second;
+        int accepted;
+    } rows[] = {
+        {",", "a=", "hex", "b=", 1},   {" ", "v1,", "base64", "v1a,", 1},
+        {",", "v1", "hex", "v1=", 1},  {",", "v1,", "hex", "b=", 0}, /* the separator in a prefix */
+        {"7", "a=", "hex", "b=", 0},                                 /* in a signature */
+        {"=", "a:", "hex", "b:", 0},   {"+", "a=", "hex", "b=", 0},
+        {",", "", "hex", "a", 0},      {",", "", "hex", "x", 1}, /* no hex text begins with x */
+        {",", "", "base64", "x", 0},   {",", "v1", "hex", "v12", 0},
+        {",", "v", "base64", "v=", 0}, {",", "a=", "hex", "a=", 0},
+    };
+    int64_t now_ms = SAMPLE_NOW_MS;
+    armalo_host *host = sample_host(&now_ms);
+    armalo_secret secret = {sample_key_one, sizeof sample_key_one - 1, 0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char json[512];
+        armalo_decision why;
+        armalo_webhook_config config = {.struct_size = sizeof config,
+                                        .secrets = &secret,
+                                        .secret_count = 1,
+                                        .any_event = ARMALO_ANY_EVENT,
+                                        .scheme_json = json};
+        config.scheme_json_len = (size_t)snprintf(
+            json, sizeof json,
+            "{\"v\":1,\"name\":\"own\",\"headers\":[{\"signature\":\"x-sig\"}],\"separator\":\"%s\",\"signatures\":["
+            "{\"prefix\":\"%s\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"%s\",\"content\":\"A{body}\"},"
+            "{\"prefix\":\"%s\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"base64\",\"content\":\"B{body}\"}],"
+            "\"secret\":{\"encoding\":\"raw\",\"min_bytes\":16}}",
+            rows[i].separator, rows[i].first, rows[i].first_encoding, rows[i].second);
+        armalo_webhook *hook = armalo_webhook_new(host, &config, &why);
+        ck_assert_msg((hook != NULL) == rows[i].accepted, "row %zu: %s %s", i, armalo_reason_name(why.reason),
+                      why.detail);
+        if (hook == NULL) ck_assert_str_eq(why.detail, "signatures.prefix");
+        armalo_webhook_free(hook);
+    }
+    armalo_host_free(host);
+}
+END_TEST
+
+static void fill(TCase *tc) {
+    tcase_add_test(tc, test_v0_shown_as_v1);
+    tcase_add_test(tc, test_items_are_certain);
+}
 
 TEST_MAIN("webhook_versions", fill, 10)
