@@ -3,9 +3,9 @@
  *
  * A scheme (data, not code) says where the id, the timestamp and the signatures of a delivery are and how the signed
  * content is put together. Presets: standard, svix, whop, armalo, github, slack, shopify, hook0, stripe.
- * Checks are made in this order: the host (mode, clock); sizes; that a secret is active; exactly one of each header, all
- * of one family; the number of signatures; the timestamp; the form of the signatures; the signature itself, over all
- * active secrets; the labels; the event; the delivery id, claimed in the store; the audit event. */
+ * Checks are made in this order: the host (mode, clock); sizes; that a secret is active; exactly one of each header,
+ * all of one family; the number of signatures; the timestamp; the form of the signatures; the signature itself, over
+ * all active secrets; the labels; the event; the delivery id, claimed in the store; the audit event. */
 #ifndef ARMALO_WEBHOOK_H
 #define ARMALO_WEBHOOK_H
 
@@ -35,8 +35,8 @@ extern "C" {
 /* Value of armalo_webhook_config.any_event that means: no allowlist, on purpose. */
 #define ARMALO_ANY_EVENT UINT32_C(0x0A4EE4E7)
 
-/* A secret, in the form in which the sender gives it: "whsec_…" (the prefix may be missing) for standard and svix, "whpk_…" (public) or "whsk_…"
- * (private, for sending) for their Ed25519 signatures, the plain text for the others. */
+/* A secret, in the form in which the sender gives it: "whsec_…" (the prefix may be missing) for standard and svix,
+ * "whpk_…" (public) or "whsk_…" (private, for sending) for their Ed25519 signatures, the plain text for the others. */
 typedef struct armalo_secret {
     const char *text;   /* text_len bytes, not NULL; need not be NUL-terminated; copied into memory that is wiped */
     size_t text_len;    /* 1 to ARMALO_WEBHOOK_MAX_SECRET; no line break: cut it off what you read from a file */
@@ -214,8 +214,8 @@ ARMALO_API void armalo_webhook_health_get(const armalo_webhook *hook, armalo_web
  *          body: the exact bytes you will send, body_len bytes; NULL with 0.
  *          timestamp_s: Unix seconds of this attempt, 1 to 2^53-1; 0: the host's clock.
  *          cap: bytes at buf; ARMALO_WEBHOOK_HEADERS_SIZE is always enough.
- * Out:     buf: cap bytes: the headers of id, timestamp and signature (not the event's), each "name: value\r\n", names in
- *          lower case, NUL-terminated. NULL is allowed when cap is 0.
+ * Out:     buf: cap bytes: the headers of id, timestamp and signature (not the event's), each "name: value\r\n", names
+ *          in lower case, NUL-terminated. NULL is allowed when cap is 0.
  *          len: bytes of the headers without NUL, also when buf was too small; 0 on any other failure. NULL is allowed.
  *          why: the decision. NULL is allowed.
  * Reasons: core.granted; core.invalid_argument, core.buffer_too_small, core.no_memory, core.crypto_failed,
@@ -242,8 +242,8 @@ ARMALO_API const char *armalo_webhook_schemes(void);
  *          record: one line of JSON, NUL-terminated, in which the secret is sealed under a key derived from the root
  *          key. Not NULL.
  *          why: the decision. NULL is allowed.
- * Reasons: core.granted; core.invalid_argument, core.buffer_too_small, core.crypto_failed, host.mode_unset, host.clock_*,
- *          host.audit_*, host.root_key_missing, webhook.config_invalid.
+ * Reasons: core.granted; core.invalid_argument, core.buffer_too_small, core.crypto_failed, host.mode_unset,
+ *          host.clock_*, host.audit_*, host.root_key_missing, webhook.config_invalid.
  * Thread safety: any thread. */
 ARMALO_API ARMALO_MUST_USE int armalo_webhook_secret_issue(armalo_host *host, const char *endpoint, int64_t expires_ms,
                                                            char *secret, size_t secret_cap, char *record,
@@ -298,8 +298,8 @@ typedef struct armalo_retry {
 } armalo_retry;
 
 /* Plan the next attempt, and give the attempt's metadata to the audit sink (event "webhook.attempt").
- * A wait is the schedule's, or what Retry-After asks if that is longer (up to one day; a Retry-After that cannot be read
- * is ignored), and up to a tenth of random delay on top.
+ * A wait is the schedule's, or what Retry-After asks if that is longer (up to one day; a Retry-After that cannot be
+ * read is ignored), and up to a tenth of random delay on top.
  * Returns: 1 if planned; 0 in every other case (plan is zeroed).
  * Args:    hook: the sending endpoint.
  *          attempt: not NULL.

@@ -43,36 +43,31 @@ static const uint8_t armalo_i_base64url_value[256] = {
     128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
 };
 
+/* Decodes whole groups. Returns the values of all digits ORed together, in which one bad digit shows. */
+static unsigned armalo_i_base64_groups(const uint8_t *restrict value, const unsigned char *restrict in, size_t groups,
+                                       uint8_t *restrict out) {
+    unsigned bad = 0;
+    for (; groups > 0; groups--, in += 4, out += 3) {
+        unsigned a = value[in[0]], b = value[in[1]], c = value[in[2]], d = value[in[3]];
+        unsigned group = a << 18 | b << 12 | c << 6 | d;
+        bad |= a | b | c | d;
+        out[0] = (uint8_t)(group >> 16);
+        out[1] = (uint8_t)(group >> 8);
+        out[2] = (uint8_t)group;
+    }
+    return bad;
+}
+
 /* Decodes the digits alone: len mod 4 of 2 or 3 stands for a last group of 1 or 2 bytes. */
 static int armalo_i_base64_digits(const uint8_t *restrict value, const char *text, size_t digits, uint8_t *restrict out,
                                   size_t cap, size_t *len) {
     const unsigned char *in = (const unsigned char *)text;
     size_t tail = digits % 4, size = digits / 4 * 3 + (tail == 0 ? 0 : tail - 1);
     if (tail == 1 || size > cap) return 0;
-    unsigned bad = 0;
-    size_t left = digits;
-    for (; left >= 8; left -= 8, in += 8, out += 6) { /* one load for eight digits */
-        uint64_t w = armalo_i_word(in);
-        unsigned a = value[w & 255], b = value[w >> 8 & 255], c = value[w >> 16 & 255], d = value[w >> 24 & 255];
-        unsigned e = value[w >> 32 & 255], f = value[w >> 40 & 255], g = value[w >> 48 & 255], h = value[w >> 56];
-        bad |= a | b | c | d | e | f | g | h;
-        out[0] = (uint8_t)(a << 2 | b >> 4);
-        out[1] = (uint8_t)(b << 4 | c >> 2);
-        out[2] = (uint8_t)(c << 6 | d);
-        out[3] = (uint8_t)(e << 2 | f >> 4);
-        out[4] = (uint8_t)(f << 4 | g >> 2);
-        out[5] = (uint8_t)(g << 6 | h);
-    }
-    if (left >= 4) {
-        unsigned a = value[in[0]], b = value[in[1]], c = value[in[2]], d = value[in[3]];
-        bad |= a | b | c | d;
-        out[0] = (uint8_t)(a << 2 | b >> 4);
-        out[1] = (uint8_t)(b << 4 | c >> 2);
-        out[2] = (uint8_t)(c << 6 | d);
-        in += 4;
-        out += 3;
-    }
+    unsigned bad = armalo_i_base64_groups(value, in, digits / 4, out);
     if (tail != 0) {
+        in += digits - tail;
+        out += digits / 4 * 3;
         unsigned a = value[in[0]], b = value[in[1]], c = tail == 3 ? value[in[2]] : 0;
         bad |= a | b | c;
         out[0] = (uint8_t)(a << 2 | b >> 4);

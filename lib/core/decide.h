@@ -30,6 +30,9 @@ void armalo_i_decision_detail(armalo_decision *why, const char *a, const char *b
  * 0. */
 int armalo_i_refuse(armalo_decision *why, uint32_t reason, const char *detail);
 
+/* A member whose value is a text of at most size bytes, which ends at a NUL if there is one; null when it is empty. */
+void armalo_i_write_member(armalo_i_writer *w, const char *name_and_colon, const char *text, size_t size);
+
 /* The operator's line. granted is given apart, since the event of a grant is written before the grant is made. */
 void armalo_i_decision_write(armalo_i_writer *w, const armalo_decision *decision, int granted);
 

@@ -129,7 +129,7 @@ static armalo_i_span armalo_i_bounded(const char *text, size_t size) {
     return armalo_i_span_of(text, end == NULL ? size : (size_t)(end - text));
 }
 
-static void armalo_i_write_member(armalo_i_writer *w, const char *name_and_colon, const char *text, size_t size) {
+void armalo_i_write_member(armalo_i_writer *w, const char *name_and_colon, const char *text, size_t size) {
     armalo_i_span span = armalo_i_bounded(text, size);
     armalo_i_write_text(w, name_and_colon);
     if (span.len == 0)

@@ -359,6 +359,7 @@ uint32_t armalo_i_check_end(armalo_i_check *check, const uint8_t *whole, armalo_
     const armalo_webhook *hook = check->hook;
     uint32_t matched = 0;
     if (check->needs_body && whole == NULL && check->body_len > 0) return ARMALO_REASON_UNDECIDED;
+    if (!armalo_i_any_key_active(hook, check->now_ms)) return ARMALO_REASON_SECRET_EXPIRED; /* while the body came */
     armalo_i_match_hmac(check, &matched);
     if (check->ed25519_version < ARMALO_I_VERSIONS) {
         uint32_t reason = armalo_i_end_ed25519(check, whole, &matched);

@@ -5,7 +5,7 @@
 
 static int armalo_i_append(char *out, size_t cap, size_t *len, armalo_i_span text) {
     if (text.len > cap - *len) return 0;
-    memcpy(out + *len, text.ptr, text.len);
+    if (text.len != 0) memcpy(out + *len, text.ptr, text.len); /* an absent value has no pointer */
     *len += text.len;
     return 1;
 }
@@ -86,6 +86,11 @@ uint32_t armalo_i_content_prefix(const armalo_i_version *version, const armalo_i
             text = in->names;
             if (text.len == 0) return ARMALO_REASON_SIGNED_HEADER_MISSING;
             reason = armalo_i_value_certain(text, part->stop);
+            /* RFC 9110 5.1: only a token names a header. Else the beginning of a body that was signed without covered
+             * headers could be shown as a list of names, and what follows a dot in it as their values. */
+            for (size_t k = 0; k < text.len && reason == ARMALO_REASON_GRANTED; k++) {
+                if (text.ptr[k] != ' ' && !armalo_i_is_token(text.ptr[k])) reason = ARMALO_REASON_SIGNED_HEADER_MISSING;
+            }
             break;
         case ARMALO_I_PART_VALUES:
             reason = armalo_i_append_values(in, out, cap, len, event_covered);

@@ -18,8 +18,8 @@ static int64_t armalo_i_retry_after_ms(const armalo_attempt *attempt) {
     uint64_t seconds = 0;
     int64_t at_ms = 0, wait_ms = 0;
     if (text.len == 0) return 0;
-    if (armalo_i_decimal(text, UINT64_C(9007199254740), &seconds) == 1)
-        wait_ms = (int64_t)seconds * 1000;
+    if (armalo_i_decimal(text, UINT64_MAX, &seconds) == 1)
+        wait_ms = seconds < ARMALO_I_DAY_MS / 1000 ? (int64_t)seconds * 1000 : ARMALO_I_DAY_MS;
     else if (armalo_i_http_date_parse(text, &at_ms) == 1)
         wait_ms = at_ms - attempt->finished_ms;
     if (wait_ms < 0) return 0;
@@ -100,9 +100,9 @@ int armalo_webhook_retry(armalo_webhook *hook, const armalo_attempt *attempt, ar
     if (why == NULL) why = &unseen_why;
     if (plan != NULL) *plan = made;
     uint32_t reason = armalo_i_decision_begin(hook == NULL ? NULL : hook->host, why, armalo_i_span_of(NULL, 0));
-    if (hook == NULL || attempt == NULL || plan == NULL || attempt->struct_size != sizeof *attempt) {
-        return armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
-    }
+    if (hook == NULL) return armalo_i_refuse(why, reason, NULL);
+    if (attempt == NULL || plan == NULL || attempt->struct_size != sizeof *attempt)
+        reason = ARMALO_REASON_INVALID_ARGUMENT;
     if (reason == ARMALO_REASON_GRANTED) fault = armalo_i_attempt_fault(attempt);
     if (fault != NULL) reason = ARMALO_REASON_WEBHOOK_CONFIG_INVALID;
     armalo_i_decision_detail(why, fault, NULL, NULL);

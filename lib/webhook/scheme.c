@@ -22,9 +22,9 @@ static int armalo_i_read_text(armalo_i_json_value value, armalo_i_text *text) {
     return 1;
 }
 
-/* RFC 9110 5.1: a field name is a token. Ours are compared in lower case. */
-static int armalo_i_is_token(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c != 0 && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+int armalo_i_is_token(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != 0 && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
 /* The number of a wanted header, added if it is new; ARMALO_I_NO_HEADER if it is no header name or there is no room. */
@@ -334,6 +334,38 @@ static int armalo_i_has_part(const armalo_i_version *version, uint8_t kind) {
     return 0;
 }
 
+/* May this byte stand in what follows a prefix? Base64 has all the digits of decimal numbers. */
+static int armalo_i_is_digit(char c, uint8_t encoding) {
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) return 1;
+    return encoding != ARMALO_I_HEX && ((c >= 'A' && c <= 'Z') || (c >= 'g' && c <= 'z') || strchr("+/=", c) != NULL);
+}
+
+/* Could what follows the prefix b make an item that has the longer prefix a? */
+static int armalo_i_prefixes_blur(const armalo_i_text *a, const armalo_i_text *b, uint8_t encoding) {
+    if (a->len < b->len || memcmp(a->text, b->text, b->len) != 0) return 0;
+    return a->len == b->len || armalo_i_is_digit(a->text[b->len], encoding);
+}
+
+/* An item of the signature header must be of one kind, and whole, or what is signed cannot be verified. */
+static int armalo_i_items_certain(const armalo_i_scheme *s) {
+    const armalo_i_text *prefix[ARMALO_I_VERSIONS + 2];
+    uint8_t encoding[ARMALO_I_VERSIONS + 2] = {0};
+    size_t count = 0;
+    for (size_t v = 0; v < s->version_count; v++) {
+        encoding[count] = s->version[v].encoding;
+        prefix[count++] = &s->version[v].prefix;
+    }
+    if (s->timestamp_prefix.len > 0) prefix[count++] = &s->timestamp_prefix;
+    if (s->names_prefix.len > 0) prefix[count++] = &s->names_prefix;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < count; k++) {
+            if (i != k && armalo_i_prefixes_blur(prefix[i], prefix[k], encoding[k])) return 0;
+        }
+        if (s->separator.len > 0 && memchr(prefix[i]->text, s->separator.text[0], prefix[i]->len) != NULL) return 0;
+    }
+    return s->separator.len == 0 || !armalo_i_is_digit(s->separator.text[0], ARMALO_I_BASE64);
+}
+
 /* What holds between members. Returns the member at fault, or NULL. */
 static const char *armalo_i_scheme_fault(armalo_i_scheme *s) {
     const uint32_t both = ARMALO_LABEL_COVERS_ID | ARMALO_LABEL_COVERS_TIMESTAMP;
@@ -350,6 +382,7 @@ static const char *armalo_i_scheme_fault(armalo_i_scheme *s) {
     if (s->has_timestamp != (s->tolerance_s > 0)) return "tolerance_s";
     if (id_header && s->has_id_pointer) return "id_pointer";
     if (s->family[0][ARMALO_I_ROLE_EVENT] != ARMALO_I_NO_HEADER && s->has_event_pointer) return "event_pointer";
+    if (!armalo_i_items_certain(s)) return "signatures.prefix";
     int names = 0;
     for (size_t v = 0; v < s->version_count; v++) {
         const armalo_i_version *version = &s->version[v];
@@ -357,12 +390,6 @@ static const char *armalo_i_scheme_fault(armalo_i_scheme *s) {
         if (((version->covers & ARMALO_LABEL_COVERS_TIMESTAMP) != 0) != s->has_timestamp) return "signatures.content";
         if ((version->covers & ARMALO_LABEL_COVERS_ID) != 0 && !id_header) return "signatures.content";
         names |= armalo_i_has_part(version, ARMALO_I_PART_NAMES);
-        for (size_t w = 0; w < v; w++) {
-            if (version->prefix.len == s->version[w].prefix.len &&
-                memcmp(version->prefix.text, s->version[w].prefix.text, version->prefix.len) == 0) {
-                return "signatures.prefix";
-            }
-        }
     }
     return names == (s->names_prefix.len > 0) ? NULL : "names_prefix";
 }

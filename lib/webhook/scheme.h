@@ -110,6 +110,9 @@ typedef struct armalo_i_scheme {
 /* Compile a scheme. GRANTED, or SCHEME_INVALID with *fault naming the member that is wrong. */
 uint32_t armalo_i_scheme_parse(armalo_i_span json, armalo_i_scheme *scheme, const char **fault);
 
+/* RFC 9110 5.6.2: may this byte stand in a header's name? */
+int armalo_i_is_token(char c);
+
 /* The JSON of a preset; a span of length 0 when there is none of that name. */
 armalo_i_span armalo_i_preset(const char *name);
 

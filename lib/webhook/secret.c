@@ -97,9 +97,8 @@ int armalo_webhook_secret_issue(armalo_host *host, const char *endpoint, int64_t
     if (why == NULL) why = &unseen_why;
     memset(&r, 0, sizeof r);
     uint32_t reason = armalo_i_decision_begin(host, why, armalo_i_span_of(NULL, 0));
-    if (host == NULL || endpoint == NULL || secret == NULL || record == NULL) {
-        return armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
-    }
+    if (host == NULL) return armalo_i_refuse(why, reason, NULL);
+    if (endpoint == NULL || secret == NULL || record == NULL) reason = ARMALO_REASON_INVALID_ARGUMENT;
     if (reason == ARMALO_REASON_GRANTED && !host->has_root_key) reason = ARMALO_REASON_HOST_ROOT_KEY_MISSING;
     if (reason == ARMALO_REASON_GRANTED && !armalo_i_endpoint_usable(endpoint))
         reason = ARMALO_REASON_WEBHOOK_CONFIG_INVALID;
@@ -216,16 +215,16 @@ int armalo_webhook_secret_open(armalo_host *host, const char *record, size_t len
     int64_t expires = 0;
     if (why == NULL) why = &unseen_why;
     uint32_t reason = armalo_i_decision_begin(host, why, armalo_i_span_of(NULL, 0));
-    if (host == NULL || record == NULL || endpoint == NULL || secret == NULL) {
-        return armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
-    }
+    if (host == NULL) return armalo_i_refuse(why, reason, NULL);
+    if (record == NULL || endpoint == NULL || secret == NULL) reason = ARMALO_REASON_INVALID_ARGUMENT;
     if (reason == ARMALO_REASON_GRANTED && !host->has_root_key) reason = ARMALO_REASON_HOST_ROOT_KEY_MISSING;
     if (reason == ARMALO_REASON_GRANTED) {
         reason =
             armalo_i_record_open(host, armalo_i_span_of(record, len), endpoint, why->decided_at_ms, text, &expires);
     }
     if (reason == ARMALO_REASON_GRANTED && strlen(text) >= secret_cap) reason = ARMALO_REASON_BUFFER_TOO_SMALL;
-    armalo_i_event event = {"webhook.secret.opened", armalo_i_endpoint_usable(endpoint) ? endpoint : "-",
+    armalo_i_event event = {"webhook.secret.opened",
+                            endpoint != NULL && armalo_i_endpoint_usable(endpoint) ? endpoint : "-",
                             ",\"control\":\"webhooks\"", 0};
     int granted = armalo_i_conclude(host, why, reason, &event);
     if (granted) {

@@ -8,20 +8,14 @@
 /* Room for the members of an event's data that belong to a delivery, with every byte escaped. */
 #define ARMALO_I_MEMBERS_SIZE (6 * ARMALO_WEBHOOK_MAX_ID + 6 * ARMALO_WEBHOOK_MAX_EVENT + 160)
 
+/* A delivery to be settled comes from the host, and may be garbage. */
 static void armalo_i_delivery_members(const armalo_delivery *delivery, char *buf, size_t cap) {
     static const char *const dispositions[] = {"null", "\"process\"", "\"in_progress\"", "\"duplicate\"",
                                                "\"unchecked\""};
     armalo_i_writer w = {buf, cap - 1, 0};
-    armalo_i_write_text(&w, ",\"control\":\"webhooks\",\"delivery_id\":");
-    if (delivery->id[0] == 0)
-        armalo_i_write_text(&w, "null");
-    else
-        armalo_i_write_string(&w, delivery->id, strlen(delivery->id));
-    armalo_i_write_text(&w, ",\"event\":");
-    if (delivery->event[0] == 0)
-        armalo_i_write_text(&w, "null");
-    else
-        armalo_i_write_string(&w, delivery->event, strlen(delivery->event));
+    armalo_i_write_text(&w, ",\"control\":\"webhooks\"");
+    armalo_i_write_member(&w, ",\"delivery_id\":", delivery->id, sizeof delivery->id);
+    armalo_i_write_member(&w, ",\"event\":", delivery->event, sizeof delivery->event);
     armalo_i_write_text(&w, ",\"timestamp\":");
     armalo_i_write_int(&w, delivery->timestamp_s);
     armalo_i_write_text(&w, ",\"disposition\":");

@@ -111,6 +111,7 @@ START_TEST(strings_escape_only_what_must_be) {
     BECOMES("\"\\u0022\\u005C\\/\\u002f'<>&\"", "\"\\\"\\\\//'<>&\"");
     BECOMES("\"\\ud83d\\ude00 \\u2028\\u2029\"", "\"\xF0\x9F\x98\x80 \xE2\x80\xA8\xE2\x80\xA9\"");
     BECOMES(" \"\" ", "\"\"");
+    BECOMES("[1e20,-2e20]", "[100000000000000000000,-200000000000000000000]"); /* grows */
     BECOMES("[ ]", "[]");
     BECOMES("\t{ }\n", "{}");
     BECOMES("[ null , true,false ]", "[null,true,false]");
@@ -149,6 +150,21 @@ START_TEST(number_texts) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         becomes(rows[i][0], strlen(rows[i][0]), rows[i][1], strlen(rows[i][1]));
+}
+END_TEST
+
+/* 1 + 2^-53 is the middle between two doubles: one digit more, however far behind, and the upper one is nearer. */
+START_TEST(no_digit_is_too_far_behind_to_count) {
+    static const char middle[] = "1.00000000000000011102230246251565404236316680908203125";
+    char text[2000];
+    memset(text, '0', sizeof text);
+    memcpy(text, middle, sizeof middle - 1);
+    for (size_t n = 760; n < sizeof text; n += 31) {
+        becomes(text, n, "1", 1);
+        text[n - 1] = '1';
+        becomes(text, n, "1.0000000000000002", 18);
+        text[n - 1] = '0';
+    }
 }
 END_TEST
 
@@ -357,6 +373,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, names_sort_by_utf16_units);
     tcase_add_test(tc, strings_escape_only_what_must_be);
     tcase_add_test(tc, number_texts);
+    tcase_add_test(tc, no_digit_is_too_far_behind_to_count);
     tcase_add_test(tc, numbers_of_appendix_b);
     tcase_add_test(tc, numbers_at_powers_of_two);
     tcase_add_test(tc, the_generators_hundred_thousand_numbers);

@@ -128,6 +128,11 @@ START_TEST(every_status_has_its_place) {
     REFUSES("[\"x\\ud800\"]", SURROGATE, 3, 1, 4);
     REFUSES("[\"\\udc00\\ud800\"]", SURROGATE, 2, 1, 3);
     REFUSES("[\"\\ud83d\\u0041\"]", SURROGATE, 2, 1, 3);
+    REFUSES("[\"\\ud83d\\ue000\"]", SURROGATE, 2, 1, 3);
+    REFUSES("[\"\\ud83d\\ud83d\\ude00\"]", SURROGATE, 2, 1, 3);
+    REFUSES("\"\\ud83d\\u", ESCAPE, 7, 1, 8);
+    REFUSES("\"\xF4\x90\x80\x80\"", UTF8, 1, 1, 2); /* above U+10FFFF */
+    REFUSES("\"\xF5\x80\x80\x80\"", UTF8, 1, 1, 2);
     REFUSES("\"\xED\xA0\x80\"", UTF8, 1, 1, 2); /* a surrogate in UTF-8 is not UTF-8 */
     REFUSES("{\"a\\u0000b\":1}", NUL_NAME, 3, 1, 4);
     REFUSES("{\"a\":1,\n \"a\":2}", DUPLICATE, 9, 2, 2);

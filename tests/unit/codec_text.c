@@ -66,6 +66,19 @@ START_TEST(base64_of_the_rfc) {
 }
 END_TEST
 
+START_TEST(nothing_is_text_of_nothing) {
+    size_t len = 999;
+    ck_assert_int_eq(armalo_i_base64_decode(armalo_i_span_of(NULL, 0), NULL, 0, &len), 1);
+    ck_assert_uint_eq(len, 0);
+    len = 999;
+    ck_assert_int_eq(armalo_i_base64url_decode(armalo_i_span_of(NULL, 0), NULL, 0, &len), 1);
+    ck_assert_uint_eq(len, 0);
+    len = 999;
+    ck_assert_int_eq(armalo_i_hex_decode(armalo_i_span_of(NULL, 0), NULL, 0, &len), 1);
+    ck_assert_uint_eq(len, 0);
+}
+END_TEST
+
 START_TEST(base64_takes_one_spelling) {
     static const char *const bad[] = {
         "Z",           "Zg",          "Zg=",
@@ -560,6 +573,7 @@ END_TEST
 
 static void fill(TCase *tc) {
     tcase_add_test(tc, base64_of_the_rfc);
+    tcase_add_test(tc, nothing_is_text_of_nothing);
     tcase_add_test(tc, base64_takes_one_spelling);
     tcase_add_test(tc, base64_alphabets_are_exact);
     tcase_add_test(tc, base64_there_and_back);

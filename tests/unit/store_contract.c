@@ -167,7 +167,7 @@ START_TEST(tokens_never_repeat) {
     int64_t now = 1000;
     for (size_t i = 0; i < count; i++) {
         ck_assert_int_eq(claims(store, 1, now, now + 10, now + 20, &seen[i]), ARMALO_PROCESS);
-        for (size_t j = 0; j < i; j++) ck_assert_uint_ne(seen[i], seen[j]);
+        for (size_t j = 0; j < i; j++) must(seen[i] != seen[j]);
         uint64_t other;
         if (i % 4 == 0) { /* given back */
             ck_assert_int_eq(settles(store, 1, now, 0, seen[i], ARMALO_FAILED), 1);
@@ -240,10 +240,10 @@ START_TEST(random_history) {
             if (_i == MEMORY && !known && held >= CAPACITY) {
                 /* It is full, unless this very key still has a place that nobody needed yet. */
                 full += is_unavailable(got) != 0;
-                if (m->state == 0) ck_assert_int_eq(is_unavailable(got), 1);
+                if (m->state == 0) must(is_unavailable(got));
                 if (is_unavailable(got)) continue;
             }
-            ck_assert_msg(got == want, "step %d: claim gives %d, not %d", i, (int)got, (int)want);
+            if (got != want) ck_abort_msg("step %d: claim gives %d, not %d", i, (int)got, (int)want);
             processed += got == ARMALO_PROCESS;
             duplicates += got == ARMALO_DUPLICATE;
             if (got == ARMALO_PROCESS) *m = (model){1, token, lease, keep};
@@ -251,9 +251,9 @@ START_TEST(random_history) {
             int32_t outcome = r >> 60 < 14 ? ARMALO_DONE : ARMALO_FAILED;
             int32_t got = settles(store, n, now, keep, m->token, outcome);
             if (m->state == 1 && now >= m->keep_until_ms)
-                ck_assert_int_eq(got & ~1, 0); /* forgotten, or not yet */
-            else
-                ck_assert_msg(got == (m->state == 1), "step %d: settle gives %d", i, (int)got);
+                must(got == 0 || got == 1); /* forgotten, or not yet */
+            else if (got != (m->state == 1))
+                ck_abort_msg("step %d: settle gives %d", i, (int)got);
             if (got == 1 && outcome == ARMALO_DONE && keep > m->keep_until_ms) m->keep_until_ms = keep;
             if (got == 1) m->state = outcome == ARMALO_DONE ? 2 : 0;
         }
@@ -356,37 +356,35 @@ START_TEST(memory_capacity_is_exact) {
     uint64_t token, first = 0;
     for (size_t i = 0; i < capacity; i++) {
         /* The first is remembered until 5000, the others until 9000. */
-        ck_assert_int_eq(claims(store, i, 1000, 2000, i == 0 ? 5000 : 9000, &token), ARMALO_PROCESS);
+        must(claims(store, i, 1000, 2000, i == 0 ? 5000 : 9000, &token) == ARMALO_PROCESS);
         if (i == 0)
             first = token;
         else if (i % 2 == 0)
-            ck_assert_int_eq(settles(store, i, 1500, 9000, token, ARMALO_DONE), 1);
+            must(settles(store, i, 1500, 9000, token, ARMALO_DONE) == 1);
     }
-    for (size_t i = capacity; i < capacity + 3; i++)
-        ck_assert(is_unavailable(claims(store, i, 1999, 2999, 9999, &token)));
+    for (size_t i = capacity; i < capacity + 3; i++) must(is_unavailable(claims(store, i, 1999, 2999, 9999, &token)));
     /* A lapsed lease is still remembered: it is the one thing that says who may settle. */
-    ck_assert(is_unavailable(claims(store, capacity, 4999, 5999, 9999, &token)));
-    ck_assert_int_eq(settles(store, 0, 4999, 5000, first, ARMALO_DONE), 1);
-    ck_assert(is_unavailable(claims(store, capacity, 4999, 5999, 9999, &token)));
-    ck_assert_int_eq(claims(store, 0, 4999, 5999, 9999, &token), ARMALO_DUPLICATE);
+    must(is_unavailable(claims(store, capacity, 4999, 5999, 9999, &token)));
+    must(settles(store, 0, 4999, 5000, first, ARMALO_DONE) == 1);
+    must(is_unavailable(claims(store, capacity, 4999, 5999, 9999, &token)));
+    must(claims(store, 0, 4999, 5999, 9999, &token) == ARMALO_DUPLICATE);
     for (size_t i = 1; i < capacity; i++)
         ck_assert_int_eq(claims(store, i, 1999, 2999, 9999, &token),
                          i % 2 == 0 ? ARMALO_DUPLICATE : ARMALO_IN_PROGRESS);
     /* At 5000 one place is free, and one only. */
     uint64_t kept;
-    ck_assert_int_eq(claims(store, capacity, 5000, 6000, 9999, &kept), ARMALO_PROCESS);
-    ck_assert(is_unavailable(claims(store, capacity + 1, 5000, 6000, 9999, &token)));
-    ck_assert(is_unavailable(claims(store, 0, 5000, 6000, 9999, &token)));
+    must(claims(store, capacity, 5000, 6000, 9999, &kept) == ARMALO_PROCESS);
+    must(is_unavailable(claims(store, capacity + 1, 5000, 6000, 9999, &token)));
+    must(is_unavailable(claims(store, 0, 5000, 6000, 9999, &token)));
     /* Given back makes room at once. */
-    ck_assert_int_eq(settles(store, capacity, 5000, 0, kept, ARMALO_FAILED), 1);
-    ck_assert_int_eq(claims(store, capacity + 1, 5000, 6000, 9999, &token), ARMALO_PROCESS);
-    ck_assert(is_unavailable(claims(store, capacity, 5000, 6000, 9999, &token)));
-    for (size_t i = 2; i < capacity; i += 2)
-        ck_assert_int_eq(claims(store, i, 8999, 9999, 9999, &token), ARMALO_DUPLICATE);
+    must(settles(store, capacity, 5000, 0, kept, ARMALO_FAILED) == 1);
+    must(claims(store, capacity + 1, 5000, 6000, 9999, &token) == ARMALO_PROCESS);
+    must(is_unavailable(claims(store, capacity, 5000, 6000, 9999, &token)));
+    for (size_t i = 2; i < capacity; i += 2) must(claims(store, i, 8999, 9999, 9999, &token) == ARMALO_DUPLICATE);
     /* At 9000 all but the newest are past their time. */
     for (size_t i = 0; i + 1 < capacity; i++)
-        ck_assert_int_eq(claims(store, 2 * capacity + i, 9000, 9500, 19999, &token), ARMALO_PROCESS);
-    ck_assert(is_unavailable(claims(store, 5 * capacity, 9000, 9500, 19999, &token)));
+        must(claims(store, 2 * capacity + i, 9000, 9500, 19999, &token) == ARMALO_PROCESS);
+    must(is_unavailable(claims(store, 5 * capacity, 9000, 9500, 19999, &token)));
     armalo_store_free(store);
 }
 END_TEST
@@ -398,17 +396,16 @@ START_TEST(memory_capacity_is_held_at_size) {
     size_t capacity = capacities[_i], held = 0;
     armalo_store *store = store_make(MEMORY, capacity, NULL);
     uint64_t token;
-    for (size_t i = 0; i < capacity; i++) ck_assert_int_eq(claims(store, i, 1000, 2000, 9000, &token), ARMALO_PROCESS);
+    for (size_t i = 0; i < capacity; i++) must(claims(store, i, 1000, 2000, 9000, &token) == ARMALO_PROCESS);
     for (size_t i = capacity; i < 2 * capacity; i++) {
         int32_t got = claims(store, i, 1000, 2000, 9000, &token);
-        ck_assert(got == ARMALO_PROCESS || is_unavailable(got));
+        must(got == ARMALO_PROCESS || is_unavailable(got));
         held += got == ARMALO_PROCESS;
     }
     ck_assert_uint_lt(held, capacity / 5);
+    for (size_t i = 0; i < capacity; i++) must(claims(store, i, 1999, 2999, 9000, &token) == ARMALO_IN_PROGRESS);
     for (size_t i = 0; i < capacity; i++)
-        ck_assert_int_eq(claims(store, i, 1999, 2999, 9000, &token), ARMALO_IN_PROGRESS);
-    for (size_t i = 0; i < capacity; i++)
-        ck_assert_int_eq(claims(store, 3 * capacity + i, 9000, 9500, 19000, &token), ARMALO_PROCESS);
+        must(claims(store, 3 * capacity + i, 9000, 9500, 19000, &token) == ARMALO_PROCESS);
     armalo_store_free(store);
 }
 END_TEST

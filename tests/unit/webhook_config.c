@@ -187,7 +187,7 @@ START_TEST(test_secret_base64) {
 END_TEST
 
 START_TEST(test_secret_with_line_break) {
-    static const char *const bad[] = {FORGE_KEY "\n", FORGE_KEY "\r", FORGE_KEY "\r\n", "\n" FORGE_KEY,
+    static const char *const bad[] = {FORGE_KEY "\n", FORGE_KEY "\r", FORGE_KEY "\r\n", ("\n" FORGE_KEY),
                                       "abcdefghijklmnop\nqrstuvwx"};
     begin(_i);
     for (size_t i = 0; i < 5; i++) {

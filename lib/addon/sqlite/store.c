@@ -20,7 +20,8 @@
 #define ARMALO_I_SQLITE_VERSION        1
 #define ARMALO_I_SQLITE_BUSY_MAX_MS    60000
 #define ARMALO_I_SQLITE_HEADER_SIZE    100
-#define ARMALO_I_SQLITE_APPLICATION_AT 68 /* in the file's header, big-endian */
+#define ARMALO_I_SQLITE_PAGE_AT        16 /* in the file's header: the size of a page, two bytes */
+#define ARMALO_I_SQLITE_APPLICATION_AT 68 /* and the application's id, big-endian */
 
 /* keep_until_ms is never before lease_until_ms: past it the row may go, settled or not. The counter of tokens outlives
  * the rows, so that no token is ever given out twice; it starts anywhere, so that a new file does not repeat an old
@@ -71,24 +72,30 @@ typedef struct armalo_i_sqlite {
     _Atomic uint32_t waits_lost; /* how often the whole busy timeout was waited in vain */
 } armalo_i_sqlite;
 
+/* Leave nothing under way. */
+static void armalo_i_sqlite_rest(armalo_i_sqlite *self) {
+    for (int i = 0; i < ARMALO_I_SQL_COUNT; i++) (void)sqlite3_reset(self->sql[i]);
+    if (sqlite3_get_autocommit(self->db)) return;
+    (void)sqlite3_step(self->sql[ARMALO_I_SQL_ROLLBACK]);
+    (void)sqlite3_reset(self->sql[ARMALO_I_SQL_ROLLBACK]);
+}
+
 /* Take the connection. 1 if taken. */
 static int armalo_i_sqlite_enter(armalo_i_sqlite *self) {
     uint32_t waits_lost = atomic_load(&self->waits_lost);
     if (pthread_mutex_lock(&self->lock) != 0) return 0;
     /* Whoever had the connection while this thread waited has just waited for another process in vain. To wait for it
      * once more would add up the timeouts of all threads that stand in line. */
-    if (atomic_load(&self->waits_lost) == waits_lost) return 1;
-    (void)pthread_mutex_unlock(&self->lock);
-    return 0;
+    if (atomic_load(&self->waits_lost) != waits_lost) {
+        (void)pthread_mutex_unlock(&self->lock);
+        return 0;
+    }
+    armalo_i_sqlite_rest(self); /* for want of memory even a rollback can have failed */
+    return 1;
 }
 
-/* Give it back with nothing under way. */
 static void armalo_i_sqlite_leave(armalo_i_sqlite *self) {
-    for (int i = 0; i < ARMALO_I_SQL_COUNT; i++) (void)sqlite3_reset(self->sql[i]);
-    if (!sqlite3_get_autocommit(self->db)) {
-        (void)sqlite3_step(self->sql[ARMALO_I_SQL_ROLLBACK]);
-        (void)sqlite3_reset(self->sql[ARMALO_I_SQL_ROLLBACK]);
-    }
+    armalo_i_sqlite_rest(self);
     (void)pthread_mutex_unlock(&self->lock);
 }
 
@@ -203,23 +210,28 @@ static void armalo_i_sqlite_make_file(const char *path) {
     if (file >= 0) (void)close(file);
 }
 
-/* Is this file empty or a delivery store, by its first bytes? Read without a lock and before SQLite looks at it, since
- * with a lock SQLite may begin to recover or write the file, which may be another application's. */
-static int armalo_i_sqlite_is_ours(armalo_i_sqlite *self) {
+/* Is this file empty or a whole delivery store, by its first bytes and its length? Read without a lock and before
+ * SQLite looks at it, since with a lock SQLite may begin to recover or write the file, which may be another
+ * application's. NULL if so, otherwise what is wrong. */
+static const char *armalo_i_sqlite_stranger(armalo_i_sqlite *self) {
     static const char magic[16] = "SQLite format 3";
     sqlite3_file *file = NULL;
     sqlite3_int64 size = 0;
     uint8_t header[ARMALO_I_SQLITE_HEADER_SIZE];
     if (sqlite3_file_control(self->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
         file->pMethods == NULL || file->pMethods->xFileSize(file, &size) != SQLITE_OK)
-        return 0;
-    if (size == 0) return 1;
-    if (file->pMethods->xRead(file, header, sizeof header, 0) != SQLITE_OK) return 0;
+        return "the file cannot be read";
+    if (size == 0) return NULL;
+    if (file->pMethods->xRead(file, header, sizeof header, 0) != SQLITE_OK) return "the file cannot be read";
+    for (size_t i = 0; i < sizeof magic; i++)
+        if (header[i] != (uint8_t)magic[i]) return "not a database";
     const uint8_t *at = header + ARMALO_I_SQLITE_APPLICATION_AT;
     uint32_t application = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-    for (size_t i = 0; i < sizeof magic; i++)
-        if (header[i] != (uint8_t)magic[i]) return 0;
-    return application == ARMALO_I_SQLITE_APPLICATION;
+    if (application != ARMALO_I_SQLITE_APPLICATION) return "not a delivery store";
+    /* A database is whole pages. SQLite sees that pages are missing, but takes what is missing of a page for zeros. The
+     * size of a page is big-endian, and 1 says 65,536: none is smaller than 512, so the low byte tells only that. */
+    sqlite3_int64 page = header[ARMALO_I_SQLITE_PAGE_AT] * 256 + header[ARMALO_I_SQLITE_PAGE_AT + 1] * 65536;
+    return page == 0 || size % page != 0 ? "the file is cut off" : NULL;
 }
 
 /* Make the tables if there are none, and see that they are of this version. The write lock is held. NULL if so,
@@ -249,22 +261,23 @@ static const char *armalo_i_sqlite_open(armalo_i_sqlite *self, const char *path,
         sqlite3_db_config(self->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL) != SQLITE_OK ||
         sqlite3_busy_timeout(self->db, busy_timeout_ms) != SQLITE_OK)
         return "";
-    if (!armalo_i_sqlite_is_ours(self)) return "not a delivery store";
+    const char *wrong = armalo_i_sqlite_stranger(self);
+    if (wrong != NULL) return wrong;
     if (!armalo_i_sqlite_exec(self, "PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1;"
                                     "PRAGMA cell_size_check = 1; BEGIN IMMEDIATE"))
         return "";
-    const char *wrong = armalo_i_sqlite_tables(self);
+    wrong = armalo_i_sqlite_tables(self);
     if (wrong != NULL) return wrong; /* closing rolls back */
     if (!armalo_i_sqlite_exec(self, "COMMIT")) return "";
+    for (int i = 0; i < ARMALO_I_SQL_COUNT; i++)
+        if (sqlite3_prepare_v3(self->db, armalo_i_sqlite_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &self->sql[i], NULL) !=
+            SQLITE_OK)
+            return "";
     if (!armalo_i_sqlite_exec(self, "PRAGMA journal_mode = WAL")) return "";
     /* The pragma succeeds where it cannot change the mode, and answers with the mode that remains. */
     int64_t wal = 0;
     if (!armalo_i_sqlite_number(self, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &wal)) return "";
     if (wal != 1) return "the file cannot be used in WAL mode";
-    for (int i = 0; i < ARMALO_I_SQL_COUNT; i++)
-        if (sqlite3_prepare_v3(self->db, armalo_i_sqlite_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &self->sql[i], NULL) !=
-            SQLITE_OK)
-            return "";
     return sqlite3_db_config(self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL) == SQLITE_OK ? NULL : "";
 }
 
