@@ -85,10 +85,12 @@ static int armalo_i_scopes_allow(const armalo_scopes *set, armalo_i_span scope) 
     return armalo_i_scopes_has(set, armalo_i_span_of(wild, resource + 2));
 }
 
-static void armalo_i_scopes_add(armalo_scopes *set, armalo_i_span text, int wild) {
+/* 1 if it is in the set now; 0 if the set is full. */
+static int armalo_i_scopes_add(armalo_scopes *set, armalo_i_span text, int wild) {
     uint32_t at = 0;
     while (at < set->count && strcmp(set->scope[at].text, text.ptr) < 0) at++;
-    if (at < set->count && strcmp(set->scope[at].text, text.ptr) == 0) return;
+    if (at < set->count && strcmp(set->scope[at].text, text.ptr) == 0) return 1;
+    if (set->count == ARMALO_SCOPES_MAX) return 0;
     memmove(&set->scope[at + 1], &set->scope[at], (set->count - at) * sizeof set->scope[0]);
     memset(&set->scope[at], 0, sizeof set->scope[at]);
     set->scope[at].len = (uint8_t)text.len;
@@ -96,6 +98,7 @@ static void armalo_i_scopes_add(armalo_scopes *set, armalo_i_span text, int wild
     memcpy(set->scope[at].text, text.ptr, text.len);
     set->has_wild |= wild;
     set->count++;
+    return 1;
 }
 
 static void armalo_i_scopes_index(armalo_scopes *set) {
@@ -108,7 +111,7 @@ static void armalo_i_scopes_index(armalo_scopes *set) {
     }
 }
 
-/* How many there are at most; 0 for a list that is malformed or too long, with the fault in why. */
+/* How many there are, repeated ones included; 0 for a list that is malformed, with the fault in why. */
 static size_t armalo_i_scopes_count(armalo_i_span list, armalo_decision *why) {
     size_t at = 0, count = 0;
     armalo_i_span scope;
@@ -137,10 +140,7 @@ armalo_scopes *armalo_scopes_new(const char *text, size_t len, armalo_decision *
     }
     size_t count = armalo_i_scopes_count(list, why), at = 0;
     if (count == 0) return NULL;
-    if (count > ARMALO_SCOPES_MAX) {
-        armalo_i_refuse(why, ARMALO_REASON_KEY_SCOPE_INVALID, "too many scopes");
-        return NULL;
-    }
+    if (count > ARMALO_SCOPES_MAX) count = ARMALO_SCOPES_MAX; /* more is right only if some are repeated */
     armalo_scopes *set = armalo_i_alloc(sizeof *set + count * sizeof set->scope[0]);
     if (set == NULL) {
         armalo_i_refuse(why, ARMALO_REASON_NO_MEMORY, NULL);
@@ -151,7 +151,11 @@ armalo_scopes *armalo_scopes_new(const char *text, size_t len, armalo_decision *
         int wild = 0;
         memcpy(name, scope.ptr, scope.len);
         (void)armalo_i_scope_valid(scope, &wild);
-        armalo_i_scopes_add(set, armalo_i_span_of(name, scope.len), wild);
+        if (!armalo_i_scopes_add(set, armalo_i_span_of(name, scope.len), wild)) {
+            armalo_scopes_free(set);
+            armalo_i_refuse(why, ARMALO_REASON_KEY_SCOPE_INVALID, "too many scopes");
+            return NULL;
+        }
     }
     armalo_i_scopes_index(set);
     return set;
