@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "access/route_path.h"
+
+#include "codec/swar.h"
+#include "codec/utf8.h"
+
+/* What a byte is in a path. 0: it stands for itself. */
+#define ARMALO_I_BYTE_SLASH   1
+#define ARMALO_I_BYTE_ESCAPE  2
+#define ARMALO_I_BYTE_REFUSED 4
+
+/* clang-format off */
+static const uint8_t armalo_i_route_byte[256] = {
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 0, 4, 4, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, /* space " # refused, % escapes, / */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 0, 4, 4, /* ; < > ? */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 0, /* [ \ ] ^ */
+    4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* ` */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 0, 4, /* { | } DEL */
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+};
+/* clang-format on */
+
+static int armalo_i_route_letter(unsigned char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+
+static int armalo_i_route_digit(unsigned char c) { return c >= '0' && c <= '9'; }
+
+/* RFC 3986 2.3 */
+static int armalo_i_route_unreserved(unsigned char c) {
+    return armalo_i_route_letter(c) || armalo_i_route_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/* The two digits after a "%", or -1. */
+static int armalo_i_route_escape(const unsigned char *p, const unsigned char *end, int *lower) {
+    int value = 0;
+    if (end - p < 3) return -1;
+    for (int i = 1; i <= 2; i++) {
+        unsigned char c = p[i];
+        int digit = armalo_i_route_digit(c)                  ? c - '0'
+                    : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+                                                             : -1;
+        if (digit < 0) return -1;
+        *lower |= c >= 'a';
+        value = value << 4 | digit;
+    }
+    return value;
+}
+
+static int armalo_i_route_escape_refused(unsigned char c) {
+    return c < ' ' || c == 0x7F || armalo_i_route_unreserved(c) || strchr("/\\?#;%", c) != NULL;
+}
+
+static int armalo_i_route_is_utf8(const char *text, size_t len) {
+    const unsigned char *p = (const unsigned char *)text;
+    for (size_t at = 0, bad = 0, n; at < len; at += n) {
+        if ((n = armalo_i_utf8_len(p + at, len - at, &bad)) == 0) return 0;
+    }
+    return 1;
+}
+
+/* One segment, which may have escapes. 1, its decoded bytes and how many; *respelled if it has another spelling. */
+static int armalo_i_route_decode(armalo_i_span raw, char *out, uint32_t *len, int *respelled) {
+    const unsigned char *p = (const unsigned char *)raw.ptr, *end = p + raw.len;
+    *len = 0;
+    *respelled = 0;
+    while (p < end) {
+        unsigned char c = *p;
+        unsigned kind = armalo_i_route_byte[c];
+        if (kind & (ARMALO_I_BYTE_REFUSED | ARMALO_I_BYTE_SLASH)) return 0;
+        if (kind == ARMALO_I_BYTE_ESCAPE) {
+            int value = armalo_i_route_escape(p, end, respelled);
+            if (value < 0 || armalo_i_route_escape_refused((unsigned char)value)) return 0;
+            c = (unsigned char)value;
+            if (armalo_i_route_byte[c] == 0) *respelled = 1; /* it could stand for itself */
+            p += 2;
+        }
+        out[(*len)++] = (char)c;
+        p++;
+    }
+    return armalo_i_route_is_utf8(out, *len);
+}
+
+static int armalo_i_route_dots(const char *text, size_t len) {
+    return text[0] == '.' && (len == 1 || (len == 2 && text[1] == '.'));
+}
+
+/* Cut at the slashes. 1, and the kinds of all bytes in *seen; 0 if there are too many segments. len is at least 2. */
+static int armalo_i_route_cut(const unsigned char *p, size_t len, armalo_i_route_path *path, unsigned *seen) {
+    armalo_i_route_segment *segment = path->segment, *last = segment + ARMALO_ROUTE_MAX_SEGMENTS - 1;
+    unsigned kinds = 0;
+    size_t i = 1, start = 1;
+    for (; i + 8 <= len; i += 8) {
+        const unsigned char *q = p + i;
+        kinds |= (unsigned)armalo_i_route_byte[q[0]] | armalo_i_route_byte[q[1]] | armalo_i_route_byte[q[2]] |
+                 armalo_i_route_byte[q[3]] | armalo_i_route_byte[q[4]] | armalo_i_route_byte[q[5]] |
+                 armalo_i_route_byte[q[6]] | armalo_i_route_byte[q[7]];
+        uint64_t slashes = ~armalo_i_mark_not(armalo_i_word(q), '/') & ARMALO_I_BYTES(0x80);
+        for (; slashes != 0; slashes &= slashes - 1) {
+            size_t at = i + armalo_i_first(slashes);
+            if (segment == last) return 0;
+            segment->start = (uint32_t)start;
+            segment->raw_len = (uint32_t)(at - start);
+            segment++;
+            start = at + 1;
+        }
+    }
+    for (; i < len; i++) {
+        kinds |= armalo_i_route_byte[p[i]];
+        if (p[i] != '/') continue;
+        if (segment == last) return 0;
+        segment->start = (uint32_t)start;
+        segment->raw_len = (uint32_t)(i - start);
+        segment++;
+        start = i + 1;
+    }
+    segment->start = (uint32_t)start;
+    segment->raw_len = (uint32_t)(len - start);
+    path->count = (uint32_t)(segment + 1 - path->segment);
+    *seen = kinds;
+    return 1;
+}
+
+/* Decode every segment into the path's own room. */
+static int armalo_i_route_decode_all(armalo_i_span text, armalo_i_route_path *path) {
+    size_t used = 0;
+    path->first = path->decoded;
+    path->end = path->decoded + sizeof path->decoded;
+    for (uint32_t n = 0; n < path->count; n++) {
+        armalo_i_route_segment *segment = &path->segment[n];
+        armalo_i_span raw = armalo_i_span_of(text.ptr + segment->start, segment->raw_len);
+        int respelled;
+        segment->text = path->decoded + used;
+        if (!armalo_i_route_decode(raw, path->decoded + used, &segment->len, &respelled)) return 0;
+        if (respelled) path->respelled |= UINT32_C(1) << n;
+        used += segment->len;
+    }
+    return 1;
+}
+
+int armalo_i_route_path_split(armalo_i_span text, armalo_i_route_path *path) {
+    unsigned kinds, wrong = 0;
+    path->count = path->respelled = path->parameters = 0;
+    path->first = text.ptr;
+    path->end = text.ptr + text.len;
+    if (text.len == 0 || text.len > ARMALO_ROUTE_MAX_PATH || text.ptr[0] != '/') return 0;
+    if (text.len == 1) return 1;
+    if (!armalo_i_route_cut((const unsigned char *)text.ptr, text.len, path, &kinds)) return 0;
+    for (uint32_t n = 0; n < path->count; n++) {
+        armalo_i_route_segment *segment = &path->segment[n];
+        segment->text = text.ptr + segment->start;
+        segment->len = segment->raw_len;
+        if (segment->len <= 2) wrong |= segment->len == 0 || armalo_i_route_dots(segment->text, segment->len);
+    }
+    if (wrong || kinds & ARMALO_I_BYTE_REFUSED) return 0;
+    return kinds & ARMALO_I_BYTE_ESCAPE ? armalo_i_route_decode_all(text, path) : 1;
+}
+
+/* {name}: [A-Za-z_][A-Za-z0-9_]{0,63} */
+static int armalo_i_route_parameter(armalo_i_span raw) {
+    if (raw.len < 3 || raw.len > 2 + 64 || raw.ptr[raw.len - 1] != '}' ||
+        armalo_i_route_digit((unsigned char)raw.ptr[1]))
+        return 0;
+    for (size_t i = 1; i < raw.len - 1; i++) {
+        unsigned char c = (unsigned char)raw.ptr[i];
+        if (!armalo_i_route_letter(c) && !armalo_i_route_digit(c) && c != '_') return 0;
+    }
+    return 1;
+}
+
+static int armalo_i_route_template_segment(armalo_i_span text, armalo_i_route_path *path, uint32_t n, size_t *used) {
+    armalo_i_route_segment *segment = &path->segment[n];
+    armalo_i_span raw = armalo_i_span_of(text.ptr + segment->start, segment->raw_len);
+    int respelled;
+    if (raw.len == 0 || armalo_i_route_dots(raw.ptr, raw.len)) return 0;
+    segment->text = path->decoded + *used;
+    if (raw.ptr[0] == '{') {
+        if (!armalo_i_route_parameter(raw)) return 0;
+        path->parameters |= UINT32_C(1) << n;
+        segment->len = (uint32_t)raw.len - 2;
+        memcpy(path->decoded + *used, raw.ptr + 1, segment->len);
+    } else if (!armalo_i_route_decode(raw, path->decoded + *used, &segment->len, &respelled) || respelled) {
+        return 0;
+    }
+    *used += segment->len;
+    return 1;
+}
+
+static int armalo_i_route_repeats(const armalo_i_route_path *path, uint32_t n) {
+    for (uint32_t k = 0; k < n; k++) {
+        if (path->parameters >> k & 1 &&
+            armalo_i_span_equal(armalo_i_span_of(path->segment[k].text, path->segment[k].len),
+                                armalo_i_span_of(path->segment[n].text, path->segment[n].len)))
+            return 1;
+    }
+    return 0;
+}
+
+uint32_t armalo_i_route_template_split(armalo_i_span text, armalo_i_route_path *path) {
+    uint32_t reason = ARMALO_REASON_GRANTED;
+    unsigned kinds;
+    size_t used = 0;
+    path->count = path->respelled = path->parameters = 0;
+    path->first = path->decoded;
+    path->end = path->decoded + sizeof path->decoded;
+    if (text.len == 0 || text.len > ARMALO_ROUTE_MAX_PATH || text.ptr[0] != '/')
+        return ARMALO_REASON_ROUTE_INVALID_PATH;
+    if (text.len == 1) return reason;
+    if (!armalo_i_route_cut((const unsigned char *)text.ptr, text.len, path, &kinds))
+        return ARMALO_REASON_ROUTE_INVALID_PATH;
+    for (uint32_t n = 0; n < path->count; n++) {
+        if (!armalo_i_route_template_segment(text, path, n, &used)) return ARMALO_REASON_ROUTE_INVALID_PATH;
+        if (path->parameters >> n & 1 && armalo_i_route_repeats(path, n))
+            reason = ARMALO_REASON_ROUTE_PARAMETER_REPEATED;
+    }
+    return reason;
+}
+
+_Static_assert(ARMALO_ROUTE_MAX_SEGMENTS <= 32, "a bit for each segment");
