@@ -132,7 +132,7 @@ $(BUILD)/examples/%: $(BUILD)/obj/examples/%.o $(STATIC)
 	@mkdir -p $(@D)
 	$(LINKEXE) $^ $(EXTRA_LIBS) $(SQLITE_LIBS) $(CORE_LIBS) -o $@
 # What an example needs besides.
-$(BUILD)/examples/webhook_receiver: EXTRA_LIBS = $(call pc,libmicrohttpd)
+$(BUILD)/examples/webhook_receiver $(BUILD)/examples/agent_api: EXTRA_LIBS = $(call pc,libmicrohttpd)
 examples: $(EXAMPLES:%=$(BUILD)/examples/%)
 
 # Tests: each file is a program. Those in tests/fault can make any allocation fail.
