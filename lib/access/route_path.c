@@ -89,40 +89,50 @@ static int armalo_i_route_dots(const char *text, size_t len) {
     return text[0] == '.' && (len == 1 || (len == 2 && text[1] == '.'));
 }
 
-/* Cut at the slashes. 1, and the kinds of all bytes in *seen; 0 if there are too many segments. len is at least 2. */
-static int armalo_i_route_cut(const unsigned char *p, size_t len, armalo_i_route_path *path, unsigned *seen) {
-    armalo_i_route_segment *segment = path->segment, *last = segment + ARMALO_ROUTE_MAX_SEGMENTS - 1;
-    unsigned kinds = 0;
-    size_t i = 1, start = 1;
-    for (; i + 8 <= len; i += 8) {
+/* A path on its way through the cut. */
+typedef struct armalo_i_route_cut {
+    armalo_i_route_segment *segment, *end;
+    uint32_t start; /* of the segment that is not closed yet */
+    unsigned odd;   /* a segment was empty, "." or ".." */
+} armalo_i_route_cut;
+
+static inline int armalo_i_route_close(armalo_i_route_cut *cut, const char *text, size_t at) {
+    armalo_i_route_segment *segment = cut->segment;
+    uint32_t len = (uint32_t)at - cut->start;
+    if (segment == cut->end) return 0;
+    cut->segment++;
+    segment->text = text + cut->start;
+    segment->start = cut->start;
+    segment->len = segment->raw_len = len;
+    if (len <= 2) cut->odd |= len == 0 || armalo_i_route_dots(segment->text, len);
+    cut->start = (uint32_t)at + 1;
+    return 1;
+}
+
+/* Cut at the slashes, of which the first begins the text. 1, and the kinds of all bytes in *kinds; 0 if a segment is odd,
+ * or they are too many. */
+static int armalo_i_route_cut_all(armalo_i_span text, armalo_i_route_path *path, unsigned *kinds) {
+    const unsigned char *p = (const unsigned char *)text.ptr, *byte = armalo_i_route_byte;
+    armalo_i_route_cut cut = {path->segment, path->segment + ARMALO_ROUTE_MAX_SEGMENTS, 1, 0};
+    unsigned seen = 0;
+    size_t i = 1;
+    for (; i + 8 <= text.len; i += 8) {
         const unsigned char *q = p + i;
-        kinds |= (unsigned)armalo_i_route_byte[q[0]] | armalo_i_route_byte[q[1]] | armalo_i_route_byte[q[2]] |
-                 armalo_i_route_byte[q[3]] | armalo_i_route_byte[q[4]] | armalo_i_route_byte[q[5]] |
-                 armalo_i_route_byte[q[6]] | armalo_i_route_byte[q[7]];
+        seen |= (unsigned)byte[q[0]] | byte[q[1]] | byte[q[2]] | byte[q[3]] | byte[q[4]] | byte[q[5]] | byte[q[6]] |
+                byte[q[7]];
         uint64_t slashes = ~armalo_i_mark_not(armalo_i_word(q), '/') & ARMALO_I_BYTES(0x80);
         for (; slashes != 0; slashes &= slashes - 1) {
-            size_t at = i + armalo_i_first(slashes);
-            if (segment == last) return 0;
-            segment->start = (uint32_t)start;
-            segment->raw_len = (uint32_t)(at - start);
-            segment++;
-            start = at + 1;
+            if (!armalo_i_route_close(&cut, text.ptr, i + armalo_i_first(slashes))) return 0;
         }
     }
-    for (; i < len; i++) {
-        kinds |= armalo_i_route_byte[p[i]];
-        if (p[i] != '/') continue;
-        if (segment == last) return 0;
-        segment->start = (uint32_t)start;
-        segment->raw_len = (uint32_t)(i - start);
-        segment++;
-        start = i + 1;
+    for (; i < text.len; i++) {
+        seen |= byte[p[i]];
+        if (p[i] == '/' && !armalo_i_route_close(&cut, text.ptr, i)) return 0;
     }
-    segment->start = (uint32_t)start;
-    segment->raw_len = (uint32_t)(len - start);
-    path->count = (uint32_t)(segment + 1 - path->segment);
-    *seen = kinds;
-    return 1;
+    if (!armalo_i_route_close(&cut, text.ptr, text.len)) return 0;
+    path->count = (uint32_t)(cut.segment - path->segment);
+    *kinds = seen;
+    return !cut.odd;
 }
 
 /* Decode every segment into the path's own room. */
@@ -142,21 +152,20 @@ static int armalo_i_route_decode_all(armalo_i_span text, armalo_i_route_path *pa
     return 1;
 }
 
-int armalo_i_route_path_split(armalo_i_span text, armalo_i_route_path *path) {
-    unsigned kinds, wrong = 0;
+/* 1 if the text can be a path that has segments, 0 if it can be none, -1 if it is "/". */
+static int armalo_i_route_open(armalo_i_span text, armalo_i_route_path *path) {
     path->count = path->respelled = path->parameters = 0;
     path->first = text.ptr;
     path->end = text.ptr + text.len;
     if (text.len == 0 || text.len > ARMALO_ROUTE_MAX_PATH || text.ptr[0] != '/') return 0;
-    if (text.len == 1) return 1;
-    if (!armalo_i_route_cut((const unsigned char *)text.ptr, text.len, path, &kinds)) return 0;
-    for (uint32_t n = 0; n < path->count; n++) {
-        armalo_i_route_segment *segment = &path->segment[n];
-        segment->text = text.ptr + segment->start;
-        segment->len = segment->raw_len;
-        if (segment->len <= 2) wrong |= segment->len == 0 || armalo_i_route_dots(segment->text, segment->len);
-    }
-    if (wrong || kinds & ARMALO_I_BYTE_REFUSED) return 0;
+    return text.len > 1 ? 1 : -1;
+}
+
+int armalo_i_route_path_split(armalo_i_span text, armalo_i_route_path *path) {
+    unsigned kinds;
+    int open = armalo_i_route_open(text, path);
+    if (open != 1) return open == -1;
+    if (!armalo_i_route_cut_all(text, path, &kinds) || kinds & ARMALO_I_BYTE_REFUSED) return 0;
     return kinds & ARMALO_I_BYTE_ESCAPE ? armalo_i_route_decode_all(text, path) : 1;
 }
 
@@ -172,11 +181,11 @@ static int armalo_i_route_parameter(armalo_i_span raw) {
     return 1;
 }
 
+/* A segment of a template, its text in the path's own room. */
 static int armalo_i_route_template_segment(armalo_i_span text, armalo_i_route_path *path, uint32_t n, size_t *used) {
     armalo_i_route_segment *segment = &path->segment[n];
     armalo_i_span raw = armalo_i_span_of(text.ptr + segment->start, segment->raw_len);
     int respelled;
-    if (raw.len == 0 || armalo_i_route_dots(raw.ptr, raw.len)) return 0;
     segment->text = path->decoded + *used;
     if (raw.ptr[0] == '{') {
         if (!armalo_i_route_parameter(raw)) return 0;
@@ -204,14 +213,11 @@ uint32_t armalo_i_route_template_split(armalo_i_span text, armalo_i_route_path *
     uint32_t reason = ARMALO_REASON_GRANTED;
     unsigned kinds;
     size_t used = 0;
-    path->count = path->respelled = path->parameters = 0;
+    int open = armalo_i_route_open(text, path);
     path->first = path->decoded;
     path->end = path->decoded + sizeof path->decoded;
-    if (text.len == 0 || text.len > ARMALO_ROUTE_MAX_PATH || text.ptr[0] != '/')
-        return ARMALO_REASON_ROUTE_INVALID_PATH;
-    if (text.len == 1) return reason;
-    if (!armalo_i_route_cut((const unsigned char *)text.ptr, text.len, path, &kinds))
-        return ARMALO_REASON_ROUTE_INVALID_PATH;
+    if (open == -1) return reason;
+    if (open == 0 || !armalo_i_route_cut_all(text, path, &kinds)) return ARMALO_REASON_ROUTE_INVALID_PATH;
     for (uint32_t n = 0; n < path->count; n++) {
         if (!armalo_i_route_template_segment(text, path, n, &used)) return ARMALO_REASON_ROUTE_INVALID_PATH;
         if (path->parameters >> n & 1 && armalo_i_route_repeats(path, n))

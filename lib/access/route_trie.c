@@ -56,8 +56,8 @@ static inline int armalo_i_route_is(const armalo_i_route_trie *trie, uint32_t no
     const armalo_i_route_node *n = &trie->node[node];
     if (n->parent != parent || n->len != key->text.len || n->word[0] != key->word[0] || n->word[1] != key->word[1])
         return 0;
-    return n->len <= 16 || armalo_i_span_equal(armalo_i_span_of(trie->text + n->rest, n->len - 16),
-                                               armalo_i_span_of(key->text.ptr + 16, n->len - 16));
+    return n->len <= 16 || armalo_i_span_equal(armalo_i_span_of(trie->text + trie->link[node].rest, n->len - 16u),
+                                               armalo_i_span_of(key->text.ptr + 16, n->len - 16u));
 }
 
 /* The node of a literal below a parent, or 0. */
@@ -86,12 +86,14 @@ int armalo_i_route_trie_new(armalo_i_route_trie *trie) {
     trie->node_count = ARMALO_I_ROUTE_METHODS;
     trie->mask = 63;
     trie->node = armalo_i_alloc(trie->node_cap * sizeof trie->node[0]);
+    trie->link = armalo_i_alloc(trie->node_cap * sizeof trie->link[0]);
     trie->slot = armalo_i_alloc((trie->mask + 1) * sizeof trie->slot[0]);
-    return trie->node != NULL && trie->slot != NULL;
+    return trie->node != NULL && trie->link != NULL && trie->slot != NULL;
 }
 
 void armalo_i_route_trie_free(armalo_i_route_trie *trie) {
     armalo_i_release(trie->node);
+    armalo_i_release(trie->link);
     armalo_i_release(trie->slot);
     armalo_i_release(trie->text);
 }
@@ -105,10 +107,14 @@ static void armalo_i_route_slot_take(armalo_i_route_trie *trie, armalo_i_route_s
 /* Room for one node, one literal and its text more. */
 static int armalo_i_route_trie_grow(armalo_i_route_trie *trie, size_t text) {
     if (trie->node_count == trie->node_cap) {
-        void *more = armalo_i_realloc(trie->node, (size_t)trie->node_cap * 2 * sizeof trie->node[0]);
+        size_t cap = (size_t)trie->node_cap * 2;
+        void *more = armalo_i_realloc(trie->node, cap * sizeof trie->node[0]);
         if (more == NULL) return 0;
         trie->node = more;
-        trie->node_cap *= 2;
+        more = armalo_i_realloc(trie->link, cap * sizeof trie->link[0]);
+        if (more == NULL) return 0;
+        trie->link = more;
+        trie->node_cap = (uint32_t)cap;
     }
     if (trie->text_cap - trie->text_len < text) {
         size_t cap = 2 * (size_t)trie->text_cap + text;
@@ -137,27 +143,35 @@ static int armalo_i_route_trie_grow(armalo_i_route_trie *trie, size_t text) {
 static uint32_t armalo_i_route_node_add(armalo_i_route_trie *trie, uint32_t parent) {
     uint32_t number = trie->node_count++;
     armalo_i_route_node node = {.parent = parent};
+    armalo_i_route_link link = {0, 0, 0};
     trie->node[number] = node;
+    trie->link[number] = link;
     return number;
 }
 
 static uint32_t armalo_i_route_literal_add(armalo_i_route_trie *trie, uint32_t parent, const armalo_i_route_key *key) {
     uint32_t number = armalo_i_route_node_add(trie, parent);
     armalo_i_route_node *node = &trie->node[number];
+    armalo_i_route_link *link = &trie->link[number];
     node->word[0] = key->word[0];
     node->word[1] = key->word[1];
-    node->len = (uint32_t)key->text.len;
-    node->rest = trie->text_len;
+    node->len = (uint16_t)key->text.len;
+    link->rest = trie->text_len;
     if (node->len > 16) {
-        memcpy(trie->text + trie->text_len, key->text.ptr + 16, node->len - 16);
-        trie->text_len += node->len - 16;
+        memcpy(trie->text + trie->text_len, key->text.ptr + 16, node->len - 16u);
+        trie->text_len += node->len - 16u;
     }
-    node->next = trie->node[parent].child;
-    trie->node[parent].child = number;
+    trie->node[parent].lengths |= (uint16_t)(1u << (node->len & 15));
+    link->next = trie->link[parent].child;
+    trie->link[parent].child = number;
     armalo_i_route_slot slot = {armalo_i_route_print(key->hash, parent), number};
     armalo_i_route_slot_take(trie, slot);
     trie->literal_count++;
     return number;
+}
+
+static inline int armalo_i_route_may_be(const armalo_i_route_node *parent, const armalo_i_route_segment *segment) {
+    return parent->lengths >> (segment->len & 15) & 1;
 }
 
 int armalo_i_route_trie_add(armalo_i_route_trie *trie, uint32_t method, const armalo_i_route_path *template,
@@ -204,12 +218,12 @@ static uint32_t armalo_i_route_overlap_below(const armalo_i_route_search *search
         uint32_t rest = template->count < 32 ? (UINT32_C(1) << template->count) - 1 : UINT32_MAX;
         int may_cross = differ & ARMALO_I_ROUTE_WIDER || (~template->parameters & rest) >> n != 0;
         if (below != 0) found = armalo_i_route_overlap_below(search, below, n + 1, differ);
-        for (below = may_cross ? trie->node[node].child : 0; below != 0 && found == 0; below = trie->node[below].next)
+        for (below = may_cross ? trie->link[node].child : 0; below != 0 && found == 0; below = trie->link[below].next)
             found = armalo_i_route_overlap_below(search, below, n + 1, differ | ARMALO_I_ROUTE_NARROWER);
         return found;
     }
     if (below != 0) found = armalo_i_route_overlap_below(search, below, n + 1, differ | ARMALO_I_ROUTE_WIDER);
-    if (found != 0 || trie->node[node].child == 0) return found;
+    if (found != 0 || !armalo_i_route_may_be(&trie->node[node], &template->segment[n])) return found;
     armalo_i_route_key key = armalo_i_route_key_of(template, n);
     below = armalo_i_route_literal(trie, node, &key);
     return below == 0 ? 0 : armalo_i_route_overlap_below(search, below, n + 1, differ);
@@ -235,7 +249,7 @@ uint32_t armalo_i_route_trie_find(const armalo_i_route_trie *trie, uint32_t meth
             below = 0;
         } else {
             below = at->parameter;
-            if (at->child != 0) {
+            if (armalo_i_route_may_be(at, &path->segment[n])) {
                 armalo_i_route_key key = armalo_i_route_key_of(path, n);
                 uint32_t literal = armalo_i_route_literal(trie, node, &key);
                 if (literal != 0) {
@@ -259,3 +273,6 @@ uint32_t armalo_i_route_trie_find(const armalo_i_route_trie *trie, uint32_t meth
         node = below;
     }
 }
+
+_Static_assert(sizeof(armalo_i_route_node) == 32, "two to a cache line");
+_Static_assert(ARMALO_ROUTE_MAX_PATH <= UINT16_MAX, "a literal's length fits");

@@ -9,18 +9,22 @@
 
 #include "access/route_path.h"
 
-/* A node is the segment that leads to it. Nodes 0 to ARMALO_I_ROUTE_METHODS - 1 are the roots. */
+/* A node is the segment that leads to it. Nodes 0 to ARMALO_I_ROUTE_METHODS - 1 are the roots. Two to a cache line. */
 typedef struct armalo_i_route_node {
     uint64_t word[2]; /* the first 16 bytes of a literal, then zeros */
-    uint32_t len;     /* bytes of the literal */
-    uint32_t rest;    /* where the others are in the trie's text */
     uint32_t parent;
     uint32_t parameter; /* the node below for any segment; 0: none */
     uint32_t route;     /* number of the route that ends here, plus 1; 0: none */
-    uint32_t child;     /* the first literal below; 0: none */
-    uint32_t next;      /* the next literal below the same parent; 0: none */
-    uint32_t unused;
+    uint16_t len;       /* bytes of the literal */
+    uint16_t lengths;   /* bit n: a literal below has n bytes, modulo 16. Spares most look-ups of a parameter's value */
 } armalo_i_route_node;
+
+/* What is seldom needed of it. */
+typedef struct armalo_i_route_link {
+    uint32_t child; /* the first literal below; 0: none */
+    uint32_t next;  /* the next literal below the same parent; 0: none */
+    uint32_t rest;  /* a literal's bytes after the 16th, in the trie's text */
+} armalo_i_route_link;
 
 /* Literals by their parent and text: open addressing, at most half full. */
 typedef struct armalo_i_route_slot {
@@ -29,6 +33,7 @@ typedef struct armalo_i_route_slot {
 
 typedef struct armalo_i_route_trie {
     armalo_i_route_node *node;
+    armalo_i_route_link *link;
     armalo_i_route_slot *slot;
     char *text;
     uint32_t node_count, node_cap, literal_count, mask, text_len, text_cap;
