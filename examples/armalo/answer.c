@@ -27,16 +27,19 @@ static char *operator_line(const armalo_decision *why, const cJSON *members) {
     return out;
 }
 
+void cli_put(FILE *to, const char *text) {
+    for (const char *p = text; *p != 0; p++) {
+        unsigned char c = (unsigned char)*p;
+        int control = c < ' ' || c == 127;
+        if (c == 0xC2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] <= 0x9F) control = 1, p++;
+        (void)fputc(control ? '?' : *p, to);
+    }
+}
+
 static void table_value(FILE *to, const cJSON *value) {
     const cJSON *item;
     if (cJSON_IsString(value)) {
-        for (const char *p = value->valuestring; *p != 0; p++) {
-            /* What came from outside does not move the cursor: C0, DEL, and C1 (as UTF-8) are shown as "?". */
-            unsigned char c = (unsigned char)*p;
-            int control = c < ' ' || c == 127;
-            if (c == 0xC2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] <= 0x9F) control = 1, p++;
-            (void)fputc(control ? '?' : *p, to);
-        }
+        cli_put(to, value->valuestring);
     } else if (cJSON_IsNumber(value)) {
         (void)fprintf(to, "%.0f", value->valuedouble);
     } else if (cJSON_IsArray(value)) {

@@ -23,9 +23,64 @@ int cli_usage(const cli_run *run, const char *format, ...) {
 }
 
 int cli_refused(const cli_run *run, const armalo_decision *why) {
-    const char *detail = why->detail;
-    return cli_usage(run, "%s: %s%s%s%s", armalo_reason_name(why->reason), armalo_reason_meaning(why->reason),
-                     *detail ? " (" : "", detail, *detail ? ")" : "");
+    (void)fprintf(stderr, "armalo %s: %s: %s", run->command, armalo_reason_name(why->reason),
+                  armalo_reason_meaning(why->reason));
+    if (why->detail[0] != 0) {
+        (void)fputs(" (", stderr);
+        cli_put(stderr, why->detail);
+        (void)fputc(')', stderr);
+    }
+    (void)fputc('\n', stderr);
+    return CLI_USAGE;
+}
+
+int cli_denied(const cli_run *run, int fd, const armalo_decision *why) {
+    switch (why->reason) {
+    case ARMALO_REASON_INVALID_ARGUMENT:
+    case ARMALO_REASON_WEBHOOK_CONFIG_INVALID:
+    case ARMALO_REASON_SECRET_RECORD_MALFORMED:
+    case ARMALO_REASON_KEY_SCOPE_INVALID:
+    case ARMALO_REASON_KEY_SPEC_INVALID:
+    case ARMALO_REASON_KEY_RECORD_MALFORMED:
+    case ARMALO_REASON_KEY_LOG_MALFORMED:
+    case ARMALO_REASON_ROUTE_TABLE_MALFORMED:
+    case ARMALO_REASON_ROUTE_TABLE_EMPTY:
+    case ARMALO_REASON_ROUTE_UNKNOWN_AUTH:
+    case ARMALO_REASON_ROUTE_UNKNOWN_CLASS:
+    case ARMALO_REASON_ROUTE_MUTATION_WITHOUT_AUTH:
+    case ARMALO_REASON_ROUTE_MUTATION_WITHOUT_OWNER:
+    case ARMALO_REASON_ROUTE_MUTATION_WITHOUT_AUDIT:
+    case ARMALO_REASON_ROUTE_MUTATION_WITHOUT_SCOPE:
+    case ARMALO_REASON_ROUTE_OVERLAP:
+    case ARMALO_REASON_ROUTE_PARAMETER_REPEATED:
+    case ARMALO_REASON_ROUTE_INVALID_METHOD:
+    case ARMALO_REASON_ROUTE_INVALID_PATH:
+    case ARMALO_REASON_ROUTE_INVALID_SCOPE:
+        return cli_refused(run, why);
+    default:
+        return cli_answer(run, fd, why, NULL);
+    }
+}
+
+int cli_given(const cli_run *run, const char *name, const char *value) {
+    if (value == NULL) cli_usage(run, "%s is missing", name);
+    return value != NULL;
+}
+
+char *cli_joined(const cli_run *run, const cli_list *list) {
+    char *text = NULL;
+    size_t len;
+    FILE *to = open_memstream(&text, &len);
+    if (to != NULL) {
+        for (size_t i = 0; i < list->count; i++) (void)fprintf(to, "%s%s", i > 0 ? "," : "", list->item[i]);
+        int failed = ferror(to);
+        if (fclose(to) != 0 || failed) {
+            free(text);
+            text = NULL;
+        }
+    }
+    if (text == NULL) cli_usage(run, "no memory");
+    return text;
 }
 
 /* A plain decimal number: no sign, no blank, no leading zero, exact in every JSON reader. */
@@ -175,11 +230,9 @@ static int grow(cli_bytes *bytes, size_t *room, size_t most) {
     return 1;
 }
 
-int cli_read(cli_run *run, const char *what, const char *path, size_t max, cli_bytes *out) {
+int cli_read_open(const cli_run *run, const char *what, int fd, size_t max, cli_bytes *out) {
     size_t room = 0, most = max == SIZE_MAX ? max : max + 1;
     ssize_t got = 1;
-    int fd = cli_open(run, what, path);
-    if (fd < 0) return 0;
     while (got != 0 && out->len < most) {
         if (out->len == room && !grow(out, &room, most)) {
             errno = ENOMEM;
@@ -191,8 +244,23 @@ int cli_read(cli_run *run, const char *what, const char *path, size_t max, cli_b
     }
     int done = got == 0 || out->len == most;
     if (!done) cli_usage(run, "%s: %s", what, strerror(errno));
+    return done;
+}
+
+int cli_read(cli_run *run, const char *what, const char *path, size_t max, cli_bytes *out) {
+    int fd = cli_open(run, what, path);
+    int done = fd >= 0 && cli_read_open(run, what, fd, max, out);
     cli_close(fd);
     return done;
+}
+
+int cli_read_secret(cli_run *run, const char *what, const char *path, size_t max, cli_bytes *out) {
+    if (!cli_read(run, what, path, max, out)) return 0;
+    if (out->len > 0 && out->data[out->len - 1] == '\n') {
+        out->len--;
+        if (out->len > 0 && out->data[out->len - 1] == '\r') out->len--;
+    }
+    return 1;
 }
 
 int cli_write(int fd, const char *data, size_t len) {
@@ -209,4 +277,35 @@ int cli_write(int fd, const char *data, size_t len) {
 int cli_print(const cli_run *run, const char *data, size_t len, int status) {
     if (cli_write(STDOUT_FILENO, data, len)) return status;
     return cli_usage(run, "standard output: %s", strerror(errno));
+}
+
+int cli_print_line(const cli_run *run, char *text) {
+    size_t len = strlen(text);
+    text[len] = '\n';
+    return cli_print(run, text, len + 1, CLI_GRANTED);
+}
+
+int cli_print_json(const cli_run *run, cJSON *value, int status) {
+    char *text = value == NULL ? NULL : run->pretty ? cJSON_Print(value) : cJSON_PrintUnformatted(value);
+    cJSON_Delete(value);
+    if (text == NULL) return cli_usage(run, "no memory");
+    int printed = cli_print_line(run, text);
+    cJSON_free(text);
+    return printed == CLI_GRANTED ? status : printed;
+}
+
+cJSON *cli_words(const char *text) {
+    cJSON *array = cJSON_CreateArray();
+    char word[ARMALO_SCOPE_MAX + 1];
+    while (array != NULL && *text != 0) {
+        size_t len = strcspn(text, " ");
+        (void)snprintf(word, sizeof word, "%.*s", (int)len, text);
+        if (!cJSON_AddItemToArray(array, cJSON_CreateString(word))) {
+            cJSON_Delete(array);
+            array = NULL;
+        }
+        text += len;
+        text += *text == ' ';
+    }
+    return array;
 }

@@ -6,6 +6,7 @@
 #include "armalo.h"
 
 #include <cjson/cJSON.h>
+#include <stdio.h>
 
 /* Exit statuses. On CLI_USAGE nothing was granted and nothing is on standard output. */
 #define CLI_GRANTED 0
@@ -29,6 +30,15 @@ int cli_webhook_sign(cli_run *run, int argc, char **argv);
 int cli_webhook_secret_issue(cli_run *run, int argc, char **argv);
 int cli_webhook_secret_open(cli_run *run, int argc, char **argv);
 int cli_webhook_schemes(cli_run *run, int argc, char **argv);
+int cli_key_issue(cli_run *run, int argc, char **argv);
+int cli_key_verify(cli_run *run, int argc, char **argv);
+int cli_key_rotate(cli_run *run, int argc, char **argv);
+int cli_key_revoke(cli_run *run, int argc, char **argv);
+int cli_key_list(cli_run *run, int argc, char **argv);
+int cli_key_unused(cli_run *run, int argc, char **argv);
+int cli_scope_check(cli_run *run, int argc, char **argv);
+int cli_routes_lint(cli_run *run, int argc, char **argv);
+int cli_routes_authorize(cli_run *run, int argc, char **argv);
 int cli_json_check(cli_run *run, int argc, char **argv);
 int cli_json_canon(cli_run *run, int argc, char **argv);
 
@@ -56,6 +66,12 @@ typedef struct cli_option {
  * NULL: none is allowed). 1, or 0 after saying what is wrong. */
 int cli_parse(cli_run *run, int argc, char **argv, const cli_option *own, const char **operand);
 
+/* 1 if a required option was given; 0 after saying that it is missing. */
+int cli_given(const cli_run *run, const char *name, const char *value);
+
+/* A list of options as one text, with commas between; NULL after saying that there is no memory. Free it. */
+char *cli_joined(const cli_run *run, const cli_list *list);
+
 /* Say on standard error what is wrong. Returns CLI_USAGE. Never give it what a secret file or an argument holds. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
@@ -64,6 +80,10 @@ int cli_usage(const cli_run *run, const char *format, ...);
 
 /* The same for a library call that refused: the reason, its meaning and its detail. Returns CLI_USAGE. */
 int cli_refused(const cli_run *run, const armalo_decision *why);
+
+/* What a call that gave no answer comes to: cli_refused() if the arguments or a file are at fault, else the denial is
+ * printed on fd. */
+int cli_denied(const cli_run *run, int fd, const armalo_decision *why);
 
 /* Bytes that were read from a file. cli_bytes_free wipes them. */
 typedef struct cli_bytes {
@@ -85,16 +105,38 @@ int cli_real_file(const cli_run *run, const char *what, const char *path);
  * why not. */
 int cli_read(cli_run *run, const char *what, const char *path, size_t max, cli_bytes *out);
 
+/* The same for a file that is open. */
+int cli_read_open(const cli_run *run, const char *what, int fd, size_t max, cli_bytes *out);
+
+/* Read a secret: a file less the one line end that may end it. */
+int cli_read_secret(cli_run *run, const char *what, const char *path, size_t max, cli_bytes *out);
+
 /* Write all of it. 1, or 0 with errno. */
 int cli_write(int fd, const char *data, size_t len);
 
 /* Write to standard output. Returns status, or CLI_USAGE when it could not be written. */
 int cli_print(const cli_run *run, const char *data, size_t len, int status);
 
+/* Print a text and a line end, which takes the place of its NUL, so that a secret is written in one piece and into no
+ * other buffer. Returns CLI_GRANTED, or CLI_USAGE when it could not be written. */
+int cli_print_line(const cli_run *run, char *text);
+
+/* Print an object or array on a line (with --pretty, on many), and free it; NULL is no memory. Returns as cli_print. */
+int cli_print_json(const cli_run *run, cJSON *value, int status);
+
+/* The words of a text, which are separated by single spaces, as an array; NULL for no memory. */
+cJSON *cli_words(const char *text);
+
 /* Make run->host from the common options. 1, or 0 after saying why not. cli_end ends it. */
 int cli_host(cli_run *run);
 int64_t cli_now_ms(const cli_run *run);
+/* The time so many seconds from now, however many; 0 for 0. */
+int64_t cli_later_ms(const cli_run *run, int64_t seconds);
 void cli_end(cli_run *run);
+
+/* Write what came from outside for a person to read. It does not move the cursor: C0, DEL, and C1 (as UTF-8) are shown
+ * as "?". */
+void cli_put(FILE *to, const char *text);
 
 /* Print a decision on fd as the options ask, with more members (an object, or NULL). Returns CLI_GRANTED or
  * CLI_DENIED; CLI_USAGE when it could not be written. */

@@ -16,6 +16,12 @@ int64_t cli_now_ms(const cli_run *run) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t cli_later_ms(const cli_run *run, int64_t seconds) {
+    int64_t now_ms = cli_now_ms(run);
+    if (seconds == 0) return 0;
+    return seconds > (INT64_MAX - now_ms) / 1000 ? INT64_MAX : now_ms + seconds * 1000;
+}
+
 static int64_t clock_of(void *ctx) { return cli_now_ms(ctx); }
 
 /* One event, one line, on the disk before the answer is given. A pipe or a terminal has no disk (EINVAL). */

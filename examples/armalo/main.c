@@ -5,6 +5,7 @@
 #include "common.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,11 @@
     "  --scheme NAME|FILE.json  a preset (armalo webhook schemes), or a scheme of your own\n"                          \
     "  --secret-file F          the secret as the sender gives it; repeat it during a rotation\n"                      \
     "  --max-body N             the largest body, in bytes (1048576)\n"
+
+#define RECORDS "  --records FILE           the file of records, one a line\n"
+#define BEARER                                                                                                         \
+    "  --browser                the request comes from a browser\n"                                                    \
+    "  --key-id ID              the key's id, where the caller sends it besides (none)\n"
 
 static const struct {
     const char *name, *summary, *usage, *options;
@@ -32,17 +38,56 @@ static const struct {
      SENDER "  --id ID                  the delivery id\n", cli_webhook_sign},
     {"webhook secret issue", "make a secret, print it once, append its sealed record",
      "--root-key-file F --endpoint NAME --records FILE [--expires-in S]",
-     "  --endpoint NAME          the endpoint that the secret is for\n"
-     "  --records FILE           the file of records, one a line\n"
+     "  --endpoint NAME          the endpoint that the secret is for\n" RECORDS
      "  --expires-in S           end of the secret's life, in seconds from now (none)\n",
      cli_webhook_secret_issue},
     {"webhook secret open", "print the secret of a sealed record",
      "--root-key-file F --endpoint NAME --records FILE [--id ID]",
-     "  --endpoint NAME          the endpoint that the secret is for\n"
-     "  --records FILE           the file of records, one a line\n"
+     "  --endpoint NAME          the endpoint that the secret is for\n" RECORDS
      "  --id ID                  the record to open (the endpoint's last one)\n",
      cli_webhook_secret_open},
     {"webhook schemes", "print the presets as JSON", "", "", cli_webhook_schemes},
+    {"key issue", "make a key, print its token once, append its sealed record",
+     "--root-key-file F --org O --scope S [--scope S2 ...] --records FILE [--name NAME] [--env live|test|sim]\n"
+     "    [--use server|any] [--prefix P] [--expires-in S] [--parent ID]",
+     "  --org O                  the org that the key is of\n"
+     "  --scope S                what the key may do; repeat it, or put commas between\n" RECORDS
+     "  --name NAME              what people call it\n"
+     "  --env live|test|sim      what it is for (live)\n"
+     "  --use server|any         any: also from a browser, but never for a mutation (server)\n"
+     "  --prefix P               how its token begins (pk)\n"
+     "  --expires-in S           end of the key's life, in seconds from now (none)\n"
+     "  --parent ID              the key that mints it, and that it must be within\n",
+     cli_key_issue},
+    {"key verify", "may the bearer of this token do this?",
+     "--root-key-file F --records FILE [--org O] [--scope S ...] [--mutation] [--browser] [--key-id ID] < TOKEN",
+     RECORDS "  --org O                  the org that the key must be of (any)\n"
+             "  --scope S                what the key must allow; repeat it, or put commas between (none: who is it?)\n"
+             "  --mutation               something is to be changed; needs --scope\n" BEARER,
+     cli_key_verify},
+    {"key rotate", "replace a key, print the new token once", "--root-key-file F --id ID --records FILE [--overlap S]",
+     "  --id ID                  the key to be replaced\n" RECORDS
+     "  --overlap S              seconds that the old token goes on working (0)\n",
+     cli_key_rotate},
+    {"key revoke", "end a key", "--root-key-file F --id ID --records FILE",
+     "  --id ID                  the key to be revoked\n" RECORDS, cli_key_revoke},
+    {"key list", "print the keys, one a line", "--root-key-file F --records FILE", RECORDS, cli_key_list},
+    {"key unused", "print the scopes that a key never used", "--root-key-file F --id ID --records FILE [AUDIT-LOG]",
+     "  --id ID                  the key to be reviewed\n" RECORDS, cli_key_unused},
+    {"scope check", "do these scopes allow those?", "--granted S,... --required S,...",
+     "  --granted S,...          what there is\n"
+     "  --required S,...         what is needed\n",
+     cli_scope_check},
+    {"routes lint", "find what blocks a release in a route table or OpenAPI document", "[FILE]", "", cli_routes_lint},
+    {"routes authorize", "may this request go ahead?",
+     "--root-key-file F --routes FILE --method M --path P --records FILE [--org O] [--owner O2] [--browser]\n"
+     "    [--key-id ID] < TOKEN",
+     "  --routes FILE            the route table, or an OpenAPI document\n"
+     "  --method M               the request's method\n"
+     "  --path P                 its path, as received\n" RECORDS
+     "  --org O                  the org that the key must be of (any)\n"
+     "  --owner O2               the org that the resource belongs to (not known)\n" BEARER,
+     cli_routes_authorize},
     {"json check", "is this strict JSON?", "[FILE]", "", cli_json_check},
     {"json canon", "print the canonical form (RFC 8785)", "[FILE]", "", cli_json_canon},
 };
@@ -107,6 +152,7 @@ int main(int argc, char **argv) {
     cli_run run = {.command = "help", .now_s = -1, .audit_fd = -1};
     int whole;
     if (!hold_standard_descriptors()) return CLI_USAGE;
+    (void)signal(SIGPIPE, SIG_IGN); /* an answer that nobody reads is an error to be dealt with, not an end */
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         char text[64];
         int len = snprintf(text, sizeof text, "armalo %s\n", armalo_version());

@@ -34,16 +34,10 @@ static void endpoint_end(endpoint *e) {
     free(e->events.item);
 }
 
-/* The secret as it is in the file, less one line end. */
 static int read_secret(cli_run *run, const char *path, cli_bytes *text, armalo_secret *secret) {
-    if (!cli_read(run, "--secret-file", path, ARMALO_WEBHOOK_MAX_SECRET + 2, text)) return 0;
-    size_t len = text->len;
-    if (len > 0 && text->data[len - 1] == '\n') {
-        len--;
-        if (len > 0 && text->data[len - 1] == '\r') len--;
-    }
+    if (!cli_read_secret(run, "--secret-file", path, ARMALO_WEBHOOK_MAX_SECRET + 2, text)) return 0;
     secret->text = text->data != NULL ? text->data : "";
-    secret->text_len = len;
+    secret->text_len = text->len;
     return 1;
 }
 
