@@ -69,7 +69,7 @@ class Header:
             self.functions[name] = (returns.strip(), split_args(args), comment_text(m.group(1) or ""))
         self.callbacks = {m[1]: (m[0], split_args(m[2])) for m in
                           re.findall(r"typedef ([^;{]*?)\(\*(armalo_\w+)\)\(([^)]*)\);", bare)}
-        self.structs = {m[1]: [" ".join(d.split()) for d in m[0].split(";") if d.strip()] for m in
+        self.structs = {m[1]: [" ".join(d.split()) for d in re.split(r";(?![^{]*\})", m[0]) if d.strip()] for m in
                         re.findall(r"typedef struct \w+ \{(.*?)\}\s*(\w+);", bare, re.S)}
         self.opaque = re.findall(r"^typedef struct (\w+) \1;", bare, re.M)
         self.constants = {}
@@ -166,7 +166,7 @@ def reason_set(text, table):
     names = {name for _, _, name, *_ in table}
     number = {name: int(n) for n, _, name, *_ in table}
     found, unknown = set(), set()
-    for token in re.findall(r"\b(?:core|host|json|webhook)\.[a-z0-9_]*\*?", text):
+    for token in re.findall(r"\b(?:core|host|json|webhook|key|route)\.[a-z0-9_]*\*?", text):
         hits = {n for n in names if n.startswith(token[:-1])} if token.endswith("*") else {token} & names
         found |= hits
         if not hits:
@@ -328,7 +328,7 @@ def check_pages(pages):
         check(page.sections["NAME"][0].split()[1] == page.name, "%s: NAME begins with another name" % page.file)
         for name, section in re.findall(r"^\.Xr (armalo\w*) (\d)", "\n".join(page.lines), re.M):
             check("%s.%s" % (name, section) in files, "%s: there is no %s(%s)" % (page.file, name, section))
-        names = set(re.findall(r"\b(?:core|host|json|webhook)\.[a-z0-9_]+", " ".join(words_after(page.lines, "Er"))))
+        names = set(re.findall(r"\b(?:core|host|json|webhook|key|route)\.[a-z0-9_]+", " ".join(words_after(page.lines, "Er"))))
         check(names <= {row[2] for h in HEADERS for row in h.rows}, "%s: unknown reasons" % page.file)
         lint = subprocess.run(["mandoc", "-Tlint", "-Wwarning", page.path], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
@@ -373,7 +373,9 @@ def check_examples(pages):
         for i, block in enumerate(blocks):
             label = "%s-%d" % (page.file.replace(".", "-"), i + 1)
             if block.startswith("{"):
-                check(scheme_accepted(label, block), "%s: example %d: the library refuses this scheme" % (page.file, i + 1))
+                kind = "routes" if '"routes"' in block or '"openapi"' in block else "scheme"
+                check(run_c("probe", PROBE, kind, block) is not None,
+                      "%s: example %d: the library refuses this %s" % (page.file, i + 1, kind))
             elif "\nint main(" in block:
                 check(run_c(label, block) is not None, "%s: example %d does not run" % (page.file, i + 1))
             elif block.startswith("#"):
@@ -402,10 +404,21 @@ int main(int argc, char **argv) {
         puts(armalo_webhook_schemes());
         if (armalo_webhook_secret_issue(host, "e", 0, secret, sizeof secret, record, sizeof record, &why) != 1) return 1;
         puts(record);
+        char token[ARMALO_KEY_TOKEN_SIZE], key[ARMALO_KEY_RECORD_SIZE];
+        armalo_key_spec spec = {.struct_size = sizeof spec, .org = "o", .scopes = "a:b", .env = ARMALO_ENV_LIVE,
+                                .use = ARMALO_USE_SERVER};
+        if (armalo_key_issue(host, &spec, token, sizeof token, key, sizeof key, &why) != 1) return 1;
+        puts(key);
+    } else if (strcmp(argv[1], "routes") == 0) {
+        char findings[4096];
+        if (armalo_routes_lint(host, argv[2], strlen(argv[2]), findings, sizeof findings, NULL, &why) != 1) {
+            fprintf(stderr, "%s: %s\n", armalo_reason_name(why.reason), why.detail);
+            return 1;
+        }
     } else {
         armalo_secret key = {"0123456789abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQR", 64, 0};
         armalo_webhook_config hook_config = {
-            .struct_size = sizeof hook_config, .scheme_json = argv[1], .scheme_json_len = strlen(argv[1]),
+            .struct_size = sizeof hook_config, .scheme_json = argv[2], .scheme_json_len = strlen(argv[2]),
             .secrets = &key, .secret_count = 1, .any_event = ARMALO_ANY_EVENT};
         armalo_webhook *hook = armalo_webhook_new(host, &hook_config, &why);
         if (hook == NULL) fprintf(stderr, "%s: %s\n", armalo_reason_name(why.reason), why.detail);
@@ -418,23 +431,18 @@ int main(int argc, char **argv) {
 """
 
 
-def scheme_accepted(label, text):
-    return run_c("probe", PROBE, text) is not None
-
-
 def leaves(value):
     if isinstance(value, dict):
         return [leaf for v in value.values() for leaf in leaves(v)]
     return [leaf for v in value for leaf in leaves(v)] if isinstance(value, list) else [value]
 
 
-def check_schemes(page):
+def described(page, section):
+    return {head.split()[-1] for head, _ in page.items(section)}
+
+
+def check_schemes(page, schemes, record):
     """Each preset's item says every text of the preset; every member of the formats is described."""
-    output = run_c("probe", PROBE)
-    check(output is not None, "the library in %s tells its presets (run make first)" % BUILD)
-    if output is None:
-        return
-    schemes, record = (json.loads(line) for line in output.splitlines())
     items = {head.split()[-1]: body for head, body in page.items("PRESETS")}
     check(list(items) == [s["name"] for s in schemes], "%s: PRESETS are %s" % (page.file, ", ".join(items)))
     for scheme in schemes:
@@ -454,8 +462,18 @@ def check_schemes(page):
         check(("freshness:not_provided" in text) == ("tolerance_s" not in scheme),
               "%s: the preset %s: freshness:not_provided" % (page.file, scheme["name"]))
     for section, members in (("THE SCHEME FORMAT", {m for s in schemes for m in s}), ("THE SECRET RECORD", set(record))):
-        described = {head.split()[-1] for head, _ in page.items(section)}
-        check(members <= described, "%s: %s lacks %s" % (page.file, section, ", ".join(sorted(members - described))))
+        missing = members - described(page, section)
+        check(not missing, "%s: %s lacks %s" % (page.file, section, ", ".join(sorted(missing))))
+
+
+def check_access(keys, routes, header, record, table):
+    """The members of a key record, in their order; the blockers that the linter can find, and no others."""
+    given = [head.split()[-1] for head, _ in keys.items("THE RECORD")]
+    check(given == list(record), "%s: THE RECORD has %s" % (keys.file, ", ".join(given)))
+    found, _ = reason_set(header_reasons(header.functions["armalo_routes_lint"][2], table)[0], table)
+    blockers = {name for name in found if name.startswith("route.")} - {"route.table_malformed"}
+    given = described(routes, "RELEASE BLOCKERS")
+    check(given == blockers, "%s: RELEASE BLOCKERS differ in %s" % (routes.file, ", ".join(sorted(given ^ blockers))))
 
 
 HEADERS = [Header(f) for f in sorted(glob.glob(os.path.join(ROOT, "include", "armalo", "*.h")))]
@@ -473,7 +491,14 @@ def main():
     check_constants(HEADERS, chapter)
     check_table(next(h for h in HEADERS if h.rows), next(p for p in pages if p.file == "armalo_reasons.3"))
     check_examples(pages)
-    check_schemes(next(p for p in pages if p.file == "armalo_webhook.7"))
+    output = run_c("probe", PROBE)
+    check(output is not None, "the library in %s tells its formats (run make first)" % BUILD)
+    if output is not None:
+        schemes, secret, key = (json.loads(line) for line in output.splitlines())
+        named = {p.file: p for p in pages}
+        check_schemes(named["armalo_webhook.7"], schemes, secret)
+        check_access(named["armalo_key.7"], named["armalo_route.7"],
+                     next(h for h in HEADERS if h.name == "armalo/route.h"), key, table)
     print("man: %d passed, %d failed" % (passed, failed))
     return 0 if failed == 0 and passed > 0 else 1
 
