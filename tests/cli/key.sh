@@ -303,8 +303,10 @@ assert now == dict(was, revoked_at="2023-11-14T22:13:25.000Z", seal=now["seal"])
 verify first 'a revoked key' key.revoked --
 verify first 'a revoked key, before that' key.revoked -- --now $ts
 cp records before
+inode=$(stat -c %i records)
 granted 'revoke again' key revoke "$@" --id "$first" --now $((ts + 9))
 ok 'revoke again: nothing new' cmp -s records before
+ok 'revoke again: nothing written' test "$(stat -c %i records)" = "$inode"
 kept 'mint from a revoked key' key.revoked key issue "$@" --org org_1 --scope agents:read --parent "$first"
 kept 'rotate a revoked key' key.revoked key rotate "$@" --id "$first"
 cp records before
