@@ -116,7 +116,7 @@ static int armalo_i_route_conclude(const armalo_routes *routes, const armalo_i_r
                                    const armalo_route_request *request, armalo_decision *why, uint32_t reason,
                                    int32_t at_most) {
     char subject[ARMALO_I_SUBJECT_SIZE], members[ARMALO_I_MEMBERS_ROOM];
-    armalo_i_event event = {"route.authorize", "routes", NULL, 0};
+    armalo_i_event event = {"route.authorize", "-", NULL, 0};
     if (route != NULL) {
         armalo_i_writer w = {subject, sizeof subject - 1, 0};
         size_t most = route->path_len < ARMALO_I_SHOWN_PATH ? route->path_len : ARMALO_I_SHOWN_PATH;
