@@ -22,25 +22,27 @@ ok() { # NAME COMMAND...: the command must succeed
 # block LANGUAGE [N]: the README's Nth block of that language.
 block() { awk -v open="\`\`\`$1" -v want="${2:-1}" '/^```/ { inside = $0 == open && ++n == want; next } inside' README.md; }
 
-# The C example, by both compilers, and what it does.
-block c > "$tmp/receive.c"
-ok 'there is a C example' test -s "$tmp/receive.c"
-for cc in gcc clang; do
-    # shellcheck disable=SC2046
-    ok "the C example compiles with $cc" $cc -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
-        -Iinclude tests/docs/readme.c "$tmp/receive.c" "$BUILD/libarmalo.a" \
-        $(pkg-config --libs libsodium libcrypto) -pthread -o "$tmp/readme-$cc"
-done
-"$tmp/readme-gcc" > "$tmp/said"
-ok 'the program runs to its end' test "$(grep -c '^| ' "$tmp/said")" -ge 10
-while read -r verdict name; do
-    case $verdict in ok | FAILED) ok "$name" test "$verdict" = ok ;; esac
-done < "$tmp/said"
-
-# The table of failures: these rows, and no others.
-sed -n '/^| A good delivery, but/,/^$/p' README.md | sed '1,2d;/^$/d' > "$tmp/rows"
-grep '^| ' "$tmp/said" > "$tmp/expected"
-ok 'the table of failures' diff -u "$tmp/expected" "$tmp/rows"
+# The C examples, by both compilers, and what they do. Then the tables of failures: these rows, and no others.
+example() { # N PROGRAM TABLE-HEAD
+    block c "$1" > "$tmp/example.c"
+    ok "there is a C example $1" test -s "$tmp/example.c"
+    for cc in gcc clang; do
+        # shellcheck disable=SC2046
+        ok "the C example $1 compiles with $cc" $cc -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+            -Iinclude "tests/docs/$2" "$tmp/example.c" "$BUILD/libarmalo.a" \
+            $(pkg-config --libs libsodium libcrypto) -pthread -o "$tmp/example-$cc"
+    done
+    ok "the C example $1 runs to its end" sh -c "'$tmp/example-gcc' > '$tmp/said'"
+    while read -r verdict name; do
+        case $verdict in ok | FAILED) ok "$name" test "$verdict" = ok ;; esac
+    done < "$tmp/said"
+    sed -n "/^| $3, but/,/^\$/p" README.md | sed '1,2d;/^$/d' > "$tmp/rows"
+    grep '^| ' "$tmp/said" > "$tmp/expected"
+    ok 'the table has rows' test "$(grep -c '^| ' "$tmp/said")" -ge 10
+    ok "the table of failures after: $3" diff -u "$tmp/expected" "$tmp/rows"
+}
+example 1 readme.c 'A good delivery'
+example 2 readme_access.c 'A good request to change something'
 for state in unavailable negative stale simulated positive; do
     ok "the evidence state $state is explained" grep -q "\`$state\` (" README.md
 done
@@ -51,14 +53,15 @@ for scheme in json.load(sys.stdin): print(scheme["name"])' | sort > "$tmp/expect
 sed -n '/^Webhook senders known/,/compatibility/p' README.md | tr '`' '\n' | grep -x '[a-z0-9][a-z0-9]*' | sort > "$tmp/rows"
 ok 'the senders known by name' diff -u "$tmp/expected" "$tmp/rows"
 
-# The command's examples: type each, compare all that it prints. What begins with req_ is made anew each time.
-block console > "$tmp/console"
+# The command's examples: type each, compare all that it prints. Request ids and tokens are made anew each time.
+{ block console && block console 2; } > "$tmp/console"
 mkdir "$tmp/shell"
 grep '^\$ ' "$tmp/console" | while IFS= read -r line; do
     printf '%s\n' "$line"
     (cd "$tmp/shell" && PATH=$BUILD:$PATH sh -c "${line#??}" 2>&1)
-done | sed 's/req_[0-9a-f]\{32\}/req_…/' > "$tmp/typed"
-ok 'there are commands' grep -q '^\$ armalo' "$tmp/console"
+done | sed 's/req_[0-9a-f]\{32\}/req_…/; s/pk_live_[0-9A-Za-z]\{38\}/pk_live_…/' > "$tmp/typed"
+ok 'there are commands' grep -q '^\$ armalo webhook' "$tmp/console"
+ok 'there are more' grep -q '^\$ armalo key' "$tmp/console"
 ok 'the commands print what the README says' diff -u "$tmp/console" "$tmp/typed"
 
 # The first two commands are targets; what `make demo` runs after building is run here.
@@ -68,7 +71,10 @@ while read -r make target; do
 done < "$tmp/targets"
 ok 'they are two' test "$(wc -l < "$tmp/targets")" -eq 2
 ok 'the demo' sh examples/demo.sh "$BUILD"
-ok 'the demo fails where there is no receiver' sh -c "! sh examples/demo.sh '$tmp/shell'"
+ok 'the demo fails where there is no receiver' sh -c "! sh examples/demo_webhooks.sh '$tmp/shell'"
+ok 'the demo fails where there is no API' sh -c "! sh examples/demo_access.sh '$tmp/shell'"
+ok 'the demo fails where one part does' sh -c "mkdir '$tmp/half' && ln -s '$BUILD/examples' '$tmp/half/' &&
+    ! sh examples/demo.sh '$tmp/half'"
 
 # Installing, as it is written, into a home of its own; the objects are those that are there already.
 mkdir -p "$tmp/home" "$tmp/build/obj" && cp -a "$BUILD/obj/lib" "$BUILD/obj/examples" "$tmp/build/obj/"
@@ -81,7 +87,8 @@ grep -o ']([^)]*)' README.md | sed 's/^](//; s/)$//' | sort -u > "$tmp/links"
 while read -r link; do ok "link to $link" test -e "$top/$link"; done < "$tmp/links"
 for page in man/*.[1-9]; do ok "$page is linked to" grep -qx "$page" "$tmp/links"; done
 ok 'the receiver is under 150 lines' test "$(wc -l < examples/webhook_receiver.c)" -lt 150
-ok 'the README is under 200' test "$(wc -l < README.md)" -lt 200
+ok 'the API is under 200' test "$(wc -l < examples/agent_api.c)" -lt 200
+ok 'the README is under 270' test "$(wc -l < README.md)" -lt 270
 
 echo "readme: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
