@@ -2,7 +2,7 @@
 /* An API on 127.0.0.1 whose agents belong to two orgs, behind API keys and a route table. Copy it and change work().
  *   agent_api -a AUDIT-FILE -k ROOT-KEY-FILE -r RECORDS-FILE -t ROUTE-TABLE
  * It writes its port, and what became of each load of the records, to standard output, and each decision to standard
- * error. When the records have changed (armalo key issue, rotate, revoke), send it SIGHUP: no request waits for that. */
+ * error. When the records have changed (armalo key issue, rotate, revoke) send SIGHUP: no request waits for that. */
 #define _DEFAULT_SOURCE /* explicit_bzero */
 #include <armalo.h>
 #include <arpa/inet.h>
@@ -42,6 +42,11 @@ static int audit(void *ctx, const char *event, size_t len) {
     return writev(*(int *)ctx, line, 2) == (ssize_t)len + 1 && fdatasync(*(int *)ctx) == 0;
 }
 
+static void note(const char *what, const armalo_decision *why) {
+    char line[ARMALO_OPERATOR_TEXT_SIZE];
+    fprintf(stderr, "%s%s\n", what, armalo_decision_operator(why, line, sizeof line, NULL));
+}
+
 static enum MHD_Result respond(struct MHD_Connection *c, int status, const char *text) {
     struct MHD_Response *r = MHD_create_response_from_buffer(strlen(text), (char *)text, MHD_RESPMEM_MUST_COPY);
     MHD_add_response_header(r, "Content-Type", "application/json");
@@ -61,7 +66,7 @@ static struct agent *agent_of(const char *path) {
     return NULL;
 }
 
-/* Your work, reached with a grant alone. It may touch the agent whose owner was judged, and what is of org. 1 if done. */
+/* Your work, reached with a grant alone: on the agent whose owner was judged, or on what is of org. 1 if done. */
 static int work(struct agent *agent, const char *method, const char *path, const char *org, char *text, size_t cap) {
     const char *what = agent == NULL ? path : path + strlen("/v1/agents/") + strlen(agent->id);
     int get = strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
@@ -79,7 +84,7 @@ static int work(struct agent *agent, const char *method, const char *path, const
     return (size_t)snprintf(text, cap, "{\"id\":\"%s\",\"suspended\":%s}", agent->id, suspended) < cap;
 }
 
-/* The caller's token, and whether a browser sent it. Two tokens are none: whoever else reads them might take the other. */
+/* The caller's token, and whether a browser sent it. Two tokens are none: another reader might take the other one. */
 static enum MHD_Result field(void *request, enum MHD_ValueKind kind, const char *name, const char *value) {
     armalo_route_request *asked = request;
     (void)kind;
@@ -100,13 +105,13 @@ static enum MHD_Result answer(void *ctx, struct MHD_Connection *c, const char *p
     struct agent *agent = agent_of(path);
     armalo_route_request asked = {.struct_size = sizeof asked, .caller = ARMALO_CALLER_SERVER};
     armalo_decision why;
-    char text[4096], line[ARMALO_OPERATOR_TEXT_SIZE];
+    char text[4096];
     (void)version, (void)data, (void)size, (void)request;
     asked.method = method, asked.method_len = strlen(method), asked.path = path, asked.path_len = strlen(path);
     asked.owner = agent != NULL ? agent->org : NULL; /* not known: denied where the table asks for an owner */
     (void)MHD_get_connection_values(c, MHD_HEADER_KIND, field, &asked);
     int granted = armalo_route_authorize(api->routes, api->keys, &asked, NULL, &why);
-    fprintf(stderr, "%s\n", armalo_decision_operator(&why, line, sizeof line, NULL));
+    note("", &why);
     if (granted && work(agent, method, path, why.org, text, sizeof text)) return respond(c, 200, text);
     if (granted) return respond(c, 500, "{\"error\":\"internal\"}");
     return respond(c, why.http_status, armalo_decision_public(&why, text, sizeof text, NULL));
@@ -164,7 +169,7 @@ int main(int argc, char **argv) {
 
     armalo_decision why;
     size_t len = 0;
-    char line[ARMALO_OPERATOR_TEXT_SIZE], *text = contents(table, &len);
+    char *text = contents(table, &len);
     /* clang-format off */
     armalo_host *host = armalo_host_new(&(armalo_host_config){.struct_size = sizeof(armalo_host_config),
         .mode = ARMALO_MODE_PRODUCTION, .now_ms = now_ms, .audit = audit, .audit_ctx = &trail,
@@ -174,7 +179,7 @@ int main(int argc, char **argv) {
     if (api.keys != NULL) api.routes = armalo_routes_new(host, text, len, &why);
     free(text);
     if (api.routes == NULL || !load(api.keys, records, &why))
-        return fprintf(stderr, "refused to start %s\n", armalo_decision_operator(&why, line, sizeof line, NULL)), EXIT_FAILURE;
+        return note("refused to start ", &why), EXIT_FAILURE;
     struct MHD_Daemon *server = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, answer, &api,
         MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_UNESCAPE_CALLBACK, as_received, NULL, MHD_OPTION_THREAD_POOL_SIZE, 4u,
         MHD_OPTION_CONNECTION_LIMIT, 64u, MHD_OPTION_CONNECTION_TIMEOUT, 10u, MHD_OPTION_END);

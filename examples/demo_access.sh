@@ -12,23 +12,20 @@ table=$here/agent_routes.json
 blank='' # no column but those of judge()
 line() { printf '%-55s  %-38s  %-32s  %s\n' "$@"; }
 
+key() { command=$1 && shift && "$armalo" key "$command" --root-key-file "$dir/root" --records "$dir/records" "$@"; }
 # issue NAME OPTION...: a key. Its bearer's header is in the file NAME, its id in NAME.id.
 issue() {
     name=$1
     shift
-    "$armalo" key issue --root-key-file "$dir/root" --records "$dir/records" --name "$name" "$@" > "$dir/token" || exit 1
+    key issue --name "$name" "$@" > "$dir/token" || exit 1
     keep "$name"
 }
 # rotate OLD-NAME NEW-NAME, revoke NAME: the same with a key that there is.
 rotate() {
-    "$armalo" key rotate --root-key-file "$dir/root" --records "$dir/records" --id "$(cat "$dir/$1.id")" --overlap 3600 \
-        > "$dir/token" || exit 1
+    key rotate --id "$(cat "$dir/$1.id")" --overlap 3600 > "$dir/token" || exit 1
     keep "$2"
 }
-revoke() {
-    "$armalo" key revoke --root-key-file "$dir/root" --records "$dir/records" --id "$(cat "$dir/$1.id")" > "$dir/revoked" ||
-        exit 1
-}
+revoke() { key revoke --id "$(cat "$dir/$1.id")" > "$dir/revoked" || exit 1; }
 keep() {
     printf 'Authorization: Bearer %s\n' "$(cat "$dir/token")" > "$dir/$1"
     tail -n 1 "$dir/records" | sed 's/.*"id":"\([^"]*\)".*/\1/' > "$dir/$1.id"
@@ -73,9 +70,9 @@ unauthorized='401 {"error":"unauthorized"}' known='401 {"error":"unauthorized", 
 not_found='404 {"error":"not_found"}' hidden='404 {"error":"not_found", +id}'
 
 cat << END
-An API of agents that belong to two orgs (examples/agent_api.c) listens on this machine. It is asked over HTTP, with good
-keys and bad ones. The caller learns only the public answer; the reason is written for the operator. (+id: the answer
-also holds the request id. Only the bearer of a good key gets it, also when they may not do this.)
+An API of agents that belong to two orgs (examples/agent_api.c) listens on this machine. It is asked over HTTP, with
+good keys and bad ones. The caller learns only the public answer; the reason is written for the operator. (+id: the
+answer also holds the request id. Only the bearer of a good key gets it, also when they may not do this.)
 
 END
 line 'what was asked' 'public answer' "operator's reason" '' | sed "s/.*/$bold&$plain/"
@@ -118,7 +115,8 @@ expect 'a well-formed key without a record' "$unauthorized" key.unknown stranger
 expect 'an expired key' "$unauthorized" key.expired old GET /v1/agents/agt_ant
 expect 'a test key in production' "$unauthorized" key.simulated staging GET /v1/agents/agt_ant
 expect 'a key without the scope: suspend' "$known" key.scope_missing reader POST /v1/agents/agt_ant/suspend
-expect 'a server key from a browser: read' "$known" key.browser writer GET /v1/agents/agt_ant -H 'Origin: https://a.test'
+expect 'a server key from a browser: read' "$known" key.browser writer GET /v1/agents/agt_ant \
+    -H 'Origin: https://a.test'
 expect 'a key for any use from a browser: read' "$suspended" core.granted page GET /v1/agents/agt_ant \
     -H 'Origin: https://a.test'
 expect 'a key for any use from a browser: suspend' "$known" key.browser page POST /v1/agents/agt_ant/suspend \

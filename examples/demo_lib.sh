@@ -20,7 +20,10 @@ start() {
     pid=$! url=''
     exec 3< "$dir/out"
     while [ -z "$url" ] && read -r said <&3; do
-        case $said in 'listening on '*) url=http://${said#listening on } ;; *) printf '%s\n' "$said" >> "$dir/said" ;; esac
+        case $said in
+        'listening on '*) url=http://${said#listening on } ;;
+        *) printf '%s\n' "$said" >> "$dir/said" ;;
+        esac
     done
 }
 # End it, and read to the end what it said.
@@ -32,8 +35,8 @@ stop() {
     exec 3<&-
 }
 
-# ask CURL-ARGUMENT...: send a request. $got is the answer to the last byte, and $got_reason is of the line that the server
-# wrote for its operator. A request id in the answer must be the one in that line; it is shown as "+id".
+# ask CURL-ARGUMENT...: send a request. $got is the answer to the last byte, and $got_reason is of the line that the
+# server wrote for its operator. A request id in the answer must be the one in that line; it is shown as "+id".
 ask() {
     before=$(wc -l < "$dir/log")
     got=$(curl -s -m 20 --noproxy '*' -w '\n%{http_code}' "$@") || got='no answer'
