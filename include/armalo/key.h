@@ -14,8 +14,8 @@
 extern "C" {
 #endif
 
-/* Environments of a key, and the host modes they are for. In any other mode a live key is refused; a test or sim key is
- * refused in production, and elsewhere carries at most the evidence SIMULATED. */
+/* Environments of a key. Each is for one kind of mode. Elsewhere a live key is refused; a test or sim key is refused in
+ * production and carries at most the evidence SIMULATED in the other modes. */
 #define ARMALO_ENV_LIVE 1 /* "live": production */
 #define ARMALO_ENV_TEST 2 /* "test": staging */
 #define ARMALO_ENV_SIM  3 /* "sim": simulation and dry run */
@@ -41,11 +41,13 @@ typedef struct armalo_key_spec {
     int32_t use;        /* ARMALO_USE_…; required */
     int64_t not_before_ms; /* Unix epoch; 0: at once */
     int64_t expires_ms;    /* Unix epoch, in the future; 0: never */
-    const char
-        *parent;       /* record of the key that mints this one, parent_len bytes; NULL: the host itself issues. The new
-                            * key must be of the same org, env and use (or USE_ANY below USE_SERVER), within its scopes,
-                            * and may not outlive it; the parent must be valid now */
-    size_t parent_len; /* 0 with NULL */
+    const char *parent;    /* record of the key that mints this one, parent_len bytes; NULL: the host itself issues. The
+                            * new key must be of the same org and env, within the parent's scopes, and may not outlive
+                            * it; a USE_ANY key cannot mint a USE_SERVER one; the parent must be valid now */
+    size_t parent_len;     /* 0 with NULL */
+    const char *digest; /* digest of a key that was issued elsewhere, to be sealed as a record here: "sha256:…" of its
+                            * token or "argon2id:…" (libsodium's string), NUL-terminated; then no token is made, and the
+                            * text at token is empty. NULL: a new token */
 } armalo_key_spec;
 
 /* Issue a key. The token is shown this once; what you store is the record.
@@ -66,8 +68,9 @@ ARMALO_API ARMALO_MUST_USE int armalo_key_issue(armalo_host *host, const armalo_
                                                 size_t token_cap, char *record, size_t record_cap,
                                                 armalo_decision *why);
 
-/* Replace a key: a new token (prefix "pk") and record with the same org, name, scopes, env, use and expiry, whose `replaces` names the
- * old key; and the old record, which now expires after the overlap (or when it would have, if that is sooner).
+/* Replace a key: a new token (prefix "pk") and record with the same org, name, scopes, env, use, not_before and
+ * expiry, whose `replaces` names the old key; and the old record, which now expires after the overlap (or when it
+ * would have, if that is sooner).
  * Returns: 1 if rotated; 0 in every other case (nothing is written then).
  * Args:    host: with the root key that sealed the record.
  *          record: len bytes of JSON; not NULL. The key must be valid now.
@@ -111,13 +114,14 @@ typedef struct armalo_keys armalo_keys;
  * Called from whichever thread verifies. */
 typedef int (*armalo_key_lookup_fn)(void *ctx, const char *digest, char *buf, size_t cap, size_t *len);
 
-/* A store of keys: records that were loaded, or the host's lookup. Make one; load records into it as often as they change.
+/* A store of keys: records that were loaded, or the host's lookup. Make one; load records into it as often as they
+ * change.
  * Returns: a handle, to be ended with armalo_keys_free(); NULL when refused.
  * Args:    host: with the root key that sealed the records; must outlive the handle.
  *          lookup: asked when the loaded records (if any) do not have the digest; NULL: none.
  *          lookup_ctx: passed to lookup; not owned; may be NULL.
  * Out:     why: the reason of a refusal; grants nothing. NULL is allowed.
- * Reasons: core.invalid_argument, core.no_memory, core.crypto_failed, host.root_key_missing.
+ * Reasons: core.invalid_argument, core.no_memory, host.root_key_missing.
  * Thread safety: any thread. */
 ARMALO_API ARMALO_MUST_USE armalo_keys *armalo_keys_new(armalo_host *host, armalo_key_lookup_fn lookup,
                                                         void *lookup_ctx, armalo_decision *why);
@@ -127,8 +131,8 @@ ARMALO_API ARMALO_MUST_USE armalo_keys *armalo_keys_new(armalo_host *host, armal
  * Thread safety: no other thread may use the store any more. */
 ARMALO_API void armalo_keys_free(armalo_keys *keys);
 
-/* Load records in place of those loaded before: all or nothing. Other threads verify meanwhile, against the old ones until
- * the new ones are ready. Keys revoked with armalo_keys_revoke() stay revoked.
+/* Load records in place of those loaded before: all or nothing. Other threads verify meanwhile, against the old ones
+ * until the new ones are ready. Keys revoked with armalo_keys_revoke() stay revoked.
  * Returns: 1 if loaded; 0 in every other case: the records in use stay.
  * Args:    keys: not NULL.
  *          text: len bytes: records, one a line (LF or CRLF), empty lines ignored; NULL is allowed with len 0: no keys.
@@ -141,15 +145,15 @@ ARMALO_API void armalo_keys_free(armalo_keys *keys);
 ARMALO_API ARMALO_MUST_USE int armalo_keys_load(armalo_keys *keys, const char *text, size_t len, size_t *bad_line,
                                                 armalo_decision *why);
 
-/* Revoke a loaded key at once, for every thread, until the handle ends (write the record of armalo_key_revoke() to make it
- * last).
+/* Revoke a loaded key at once, for every thread, until the handle ends (write the record of armalo_key_revoke() to
+ * make it last).
  * Returns: 1 if the key is revoked now; 0 in every other case.
  * Args:    keys: not NULL.
  *          id: len bytes, the key's id; not NULL.
  *          len: 1 to ARMALO_KEY_ID_MAX.
  * Out:     why: the decision. NULL is allowed.
- * Reasons: core.granted; core.invalid_argument, core.no_memory, host.mode_unset, host.clock_*, host.audit_* (revoked all
- *          the same), key.not_found (no loaded key has this id; it is remembered all the same).
+ * Reasons: core.granted; core.invalid_argument, core.no_memory, host.mode_unset, host.clock_*, host.audit_* (revoked
+ *          all the same), key.not_found (no loaded key has this id; it is remembered all the same).
  * Thread safety: any number of threads. */
 ARMALO_API int armalo_keys_revoke(armalo_keys *keys, const char *id, size_t len, armalo_decision *why);
 
@@ -172,8 +176,10 @@ typedef struct armalo_access {
                                * NULL: see identity_only */
     int32_t intent;     /* ARMALO_READ or ARMALO_MUTATION; required */
     int32_t caller;     /* ARMALO_CALLER_…; required */
-    uint32_t any_org;   /* ARMALO_ANY_ORG to take a key of any org and compare why->org yourself */
-    uint32_t identity_only; /* ARMALO_IDENTITY_ONLY to ask who it is and nothing else; only with ARMALO_READ */
+    uint32_t any_org;   /* ARMALO_ANY_ORG, with org NULL, to take a key of any org and compare why->org yourself; any
+                             * other value, or both, is key.org_unspecified */
+    uint32_t identity_only; /* ARMALO_IDENTITY_ONLY, with scopes NULL, to ask who it is and nothing else; only with
+                             * ARMALO_READ; any other value, or both, is key.scope_unspecified */
     const char *key_id; /* id of the key, NUL-terminated, where the caller also sends it: needed for argon2id records,
                                * which cannot be found by the token; NULL: those are not tried */
     const char *request_id; /* as in armalo_request */
@@ -183,7 +189,8 @@ typedef struct armalo_access {
 /* May the bearer of this token do this?
  * Returns: 1 if granted; 0 in every other case.
  * Args:    keys: from armalo_keys_new(); NULL is denied.
- *          token: len bytes, as the caller sent it, without "Bearer "; NULL is denied. Not kept.
+ *          token: len bytes, as the caller sent it, without "Bearer "; NULL is denied. Not kept. Empty, longer than 256
+ *          bytes, or neither a token nor a migrated key: key.malformed.
  *          len: bytes at token.
  *          access: what is asked for; NULL is denied.
  * Out:     why: the decision; when the key is known and sealed, principal is its id and org its org. NULL is allowed.
@@ -192,8 +199,8 @@ typedef struct armalo_access {
  *          key.simulated, key.org_unspecified, key.org_mismatch, key.scope_unspecified, key.scope_invalid,
  *          key.scope_missing, key.access_unspecified, key.browser, key.mutation, key.record_malformed,
  *          key.record_altered, key.lookup_unavailable, key.store_missing.
- * Thread safety: any number of threads, also while records are loaded. Allocates nothing, unless the host's lookup or an
- *          argon2id record is used. A lookup that misses does the same work as one that hits. */
+ * Thread safety: any number of threads, also while records are loaded. Allocates nothing, unless the host's lookup or
+ *          an argon2id record is used. A lookup that misses does the same work as one that hits. */
 ARMALO_API ARMALO_MUST_USE int armalo_key_verify(armalo_keys *keys, const char *token, size_t len,
                                                  const armalo_access *access, armalo_decision *why);
 
@@ -205,7 +212,7 @@ ARMALO_API ARMALO_MUST_USE int armalo_key_verify(armalo_keys *keys, const char *
  *          log: log_len bytes of events; lines of other types are passed over; NULL is allowed with 0.
  *          cap: bytes at buf; ARMALO_SCOPES_TEXT_SIZE is enough.
  * Out:     buf: the scopes never used, sorted, separated by single spaces, NUL-terminated; "" when all were.
- *          len: bytes of the text without NUL. NULL is allowed.
+ *          len: bytes of the text without NUL, also when buf was too small; 0 on any other failure. NULL is allowed.
  *          why: the decision. NULL is allowed.
  * Reasons: core.granted; core.invalid_argument, core.no_memory, core.buffer_too_small, host.mode_unset, host.clock_*,
  *          host.root_key_missing, key.record_malformed, key.record_altered, key.log_malformed.

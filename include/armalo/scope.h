@@ -2,7 +2,8 @@
 /* armalo/scope.h: scopes, "resource:action".
  *
  * Resource and action are [a-z][a-z0-9_.-]{0,31} each; a granted scope may be "resource:*". Nothing implies anything
- * else: write does not give read, and "*:*" does not exist. A list of scopes is written with commas or single spaces. */
+ * else: write does not give read, and "*:*" does not exist. In a list they are separated by one comma or one space
+ * each, none at the ends. */
 #ifndef ARMALO_SCOPE_H
 #define ARMALO_SCOPE_H
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* access/epoch.h: readers that never wait, and a writer that can tell when the last of them has left.
  *
- * A reader enters, reads a shared pointer, and leaves. A writer puts another pointer in place and waits until nobody can still
- * hold the old one. Readers count themselves in one of two columns, picked by the phase, and in one of several rows, picked
- * by where their stack lies, so that they share no cache line with one another. (Sleepable RCU in small: the phase is
- * flipped twice, since a reader may have read it just before the first flip and count itself just after.) */
+ * A reader enters, reads a shared pointer, and leaves. A writer puts another pointer in place and waits until nobody
+ * can still hold the old one. Readers count themselves in one of two columns, picked by the phase, and in one of
+ * several rows, picked by where their stack lies, so that they share no cache line with one another. (Sleepable RCU in
+ * small: the phase is flipped twice, since a reader may have read it just before the first flip and count itself just
+ * after.) */
 #ifndef ARMALO_ACCESS_EPOCH_H
 #define ARMALO_ACCESS_EPOCH_H
 

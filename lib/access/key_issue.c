@@ -52,6 +52,12 @@ static const char *armalo_i_spec_fault(const armalo_key_spec *spec, int64_t now_
         return "expires_ms";
     if (spec->expires_ms != 0 && spec->expires_ms <= spec->not_before_ms) return "expires_ms";
     if ((spec->parent == NULL) != (spec->parent_len == 0)) return "parent_len";
+    /* A keyed digest is made here and nowhere else. */
+    if (spec->digest != NULL && strncmp(spec->digest, "sha256:", 7) != 0 &&
+        strncmp(spec->digest, "argon2id:", 9) != 0) {
+        return "digest";
+    }
+    if (spec->digest != NULL && spec->prefix != NULL) return "prefix";
     return NULL;
 }
 
@@ -81,22 +87,26 @@ static uint32_t armalo_i_attenuates(const armalo_host *host, const armalo_key_sp
     return work->detail == NULL ? ARMALO_REASON_GRANTED : ARMALO_REASON_KEY_ATTENUATION;
 }
 
-/* A fresh id, token and digest for the record. */
-static uint32_t armalo_i_key_record_token(const armalo_host *host, const char *prefix, int64_t now_ms,
-                                          armalo_i_issuing *work) {
+/* A fresh id for the record, and a fresh token, or the digest of one that was issued elsewhere. */
+static uint32_t armalo_i_key_record_token(const armalo_host *host, const char *prefix, const char *digest,
+                                          int64_t now_ms, armalo_i_issuing *work) {
     armalo_i_key_record *r = &work->record;
     uint8_t random[12];
     if (armalo_i_random(random, sizeof random) != 1) return ARMALO_REASON_CRYPTO_FAILED;
     memcpy(r->id, "key_", 4);
     armalo_i_hex_encode(random, sizeof random, r->id + 4);
+    armalo_i_time_text(now_ms, r->created_at);
+    r->revoked_at[0] = 0;
+    r->revoked_ms = 0;
+    if (digest != NULL) {
+        work->detail = armalo_i_key_record_set_digest(r, digest) ? NULL : "digest";
+        return work->detail == NULL ? ARMALO_REASON_GRANTED : ARMALO_REASON_KEY_SPEC_INVALID;
+    }
     size_t len = armalo_i_token_make(prefix, r->env, work->token);
     if (len == 0) return ARMALO_REASON_CRYPTO_FAILED;
     armalo_i_token_digest(host, armalo_i_span_of(work->token, len), r->digest_bytes);
     r->kind = ARMALO_I_DIGEST_HS256;
     armalo_i_digest_text(r->kind, r->digest_bytes, r->digest);
-    armalo_i_time_text(now_ms, r->created_at);
-    r->revoked_at[0] = 0;
-    r->revoked_ms = 0;
     return ARMALO_REASON_GRANTED;
 }
 
@@ -125,7 +135,7 @@ static uint32_t armalo_i_issue(const armalo_host *host, const armalo_key_spec *s
     r->use = spec->use;
     armalo_i_set_time(spec->not_before_ms, r->not_before, &r->not_before_ms);
     armalo_i_set_time(spec->expires_ms, r->expires_at, &r->expires_ms);
-    reason = armalo_i_key_record_token(host, spec->prefix != NULL ? spec->prefix : "pk", now_ms, work);
+    reason = armalo_i_key_record_token(host, spec->prefix != NULL ? spec->prefix : "pk", spec->digest, now_ms, work);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     return armalo_i_key_record_seal(host, r, work->text) ? ARMALO_REASON_GRANTED : ARMALO_REASON_KEY_SPEC_INVALID;
 }
@@ -194,7 +204,7 @@ static uint32_t armalo_i_rotate(const armalo_host *host, armalo_i_span json, int
     }
     *r = *old;
     memcpy(r->replaces, old->id, sizeof r->replaces);
-    reason = armalo_i_key_record_token(host, "pk", now_ms, work);
+    reason = armalo_i_key_record_token(host, "pk", NULL, now_ms, work);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     if (old->expires_ms == 0 || old->expires_ms > now_ms + overlap_ms) {
         armalo_i_set_time(now_ms + overlap_ms, old->expires_at, &old->expires_ms);

@@ -25,8 +25,8 @@ static uint32_t armalo_i_access_fault(const armalo_access *access) {
     return identity && access->intent != ARMALO_READ ? ARMALO_REASON_KEY_SCOPE_UNSPECIFIED : ARMALO_REASON_GRANTED;
 }
 
-/* The written rule of environments: a key is for one mode; in any other a live key is worth nothing, and a test or sim key is
- * worth a simulation, but never in production. */
+/* The written rule of environments: a key is for one mode; in any other a live key is worth nothing, and a test or sim
+ * key is worth a simulation, but never in production. */
 static uint32_t armalo_i_env_rule(int32_t env, int32_t mode, int32_t *at_most) {
     int home = (env == ARMALO_ENV_LIVE && mode == ARMALO_MODE_PRODUCTION) ||
                (env == ARMALO_ENV_TEST && mode == ARMALO_MODE_STAGING) ||
@@ -46,18 +46,23 @@ typedef struct armalo_i_key_found {
     int revoked;
 } armalo_i_key_found;
 
-static uint32_t armalo_i_scopes_judge(const armalo_scopes *granted, const char *required) {
-    armalo_i_span list = armalo_i_span_text(required), scope;
+/* Every scope that is needed. The first one that is missing is named to the operator. */
+static uint32_t armalo_i_scopes_judge(const armalo_scopes *granted, const char *required, armalo_decision *why) {
+    armalo_i_span list = armalo_i_span_text(required), scope, missing = {NULL, 0};
     size_t at = 0, count = 0;
-    int more, missing = 0, wild;
+    int more, wild;
     while ((more = armalo_i_scopes_next(list, &at, &scope)) == 1) {
         if (++count > ARMALO_I_ACCESS_SCOPES_MAX) return ARMALO_REASON_KEY_SCOPE_INVALID;
         if (armalo_scopes_allow(granted, scope.ptr, scope.len)) continue;
         if (!armalo_i_scope_valid(scope, &wild)) return ARMALO_REASON_KEY_SCOPE_INVALID;
-        missing = 1;
+        if (missing.len == 0) missing = scope;
     }
     if (more != 0 || count == 0) return ARMALO_REASON_KEY_SCOPE_INVALID;
-    return missing ? ARMALO_REASON_KEY_SCOPE_MISSING : ARMALO_REASON_GRANTED;
+    if (missing.len == 0) return ARMALO_REASON_GRANTED;
+    char name[ARMALO_SCOPE_MAX + 1] = "";
+    memcpy(name, missing.ptr, missing.len);
+    armalo_i_decision_detail(why, name, NULL, NULL);
+    return ARMALO_REASON_KEY_SCOPE_MISSING;
 }
 
 static uint32_t armalo_i_key_found_judge(const armalo_i_key_found *key, const armalo_access *access,
@@ -77,7 +82,7 @@ static uint32_t armalo_i_key_found_judge(const armalo_i_key_found *key, const ar
         return ARMALO_REASON_KEY_BROWSER;
     }
     if (access->intent == ARMALO_MUTATION && key->use != ARMALO_USE_SERVER) return ARMALO_REASON_KEY_MUTATION;
-    return access->scopes == NULL ? ARMALO_REASON_GRANTED : armalo_i_scopes_judge(key->scopes, access->scopes);
+    return access->scopes == NULL ? ARMALO_REASON_GRANTED : armalo_i_scopes_judge(key->scopes, access->scopes, why);
 }
 
 static uint32_t armalo_i_key_slot_judge(const armalo_i_key_snapshot *snapshot, armalo_i_key_slot *slot,

@@ -31,8 +31,8 @@ void armalo_i_digest_text(int kind, const uint8_t digest[ARMALO_I_SHA256_SIZE], 
     armalo_i_hex_encode(digest, ARMALO_I_SHA256_SIZE, out + len);
 }
 
-/* ---- The seal: HMAC-SHA256 over the canonical JSON (RFC 8785) of the record without `seal`. The members are known, so it is
- * written in the order of their names. */
+/* ---- The seal: HMAC-SHA256 over the canonical JSON (RFC 8785) of the record without `seal`. The members are known,
+ * so it is written in the order of their names. */
 static void armalo_i_key_member(armalo_i_writer *w, const char *name_and_colon, const char *text, int empty_is_null) {
     armalo_i_write_text(w, name_and_colon);
     if (empty_is_null && text[0] == 0)
@@ -116,19 +116,26 @@ static int armalo_i_key_read_key_name(armalo_i_json_value value, char *text) {
     return armalo_i_json_identifier(value, text, ARMALO_KEY_ID_MAX + 1, &len) && armalo_i_key_name_valid(text);
 }
 
-static int armalo_i_key_read_digest(armalo_i_json_value value, armalo_i_key_record *r) {
-    size_t len = 0, size = 0;
-    if (!armalo_i_json_identifier(value, r->digest, sizeof r->digest, &len)) return 0;
+int armalo_i_key_record_set_digest(armalo_i_key_record *r, const char *text) {
+    size_t len = strlen(text), size = 0;
+    if (len >= sizeof r->digest) return 0;
+    if (text != r->digest) memcpy(r->digest, text, len + 1);
     for (int kind = ARMALO_I_DIGEST_HS256; kind <= ARMALO_I_DIGEST_ARGON2ID; kind++) {
         size_t prefix = strlen(armalo_i_digest_prefix[kind]);
-        if (len <= prefix || memcmp(r->digest, armalo_i_digest_prefix[kind], prefix) != 0) continue;
+        if (len <= prefix || memcmp(text, armalo_i_digest_prefix[kind], prefix) != 0) continue;
         r->kind = kind;
         if (kind == ARMALO_I_DIGEST_ARGON2ID) return 1;
-        return armalo_i_hex_decode(armalo_i_span_of(r->digest + prefix, len - prefix), r->digest_bytes,
-                                   sizeof r->digest_bytes, &size) &&
+        armalo_i_span digits = armalo_i_span_of(text + prefix, len - prefix);
+        return armalo_i_hex_decode(digits, r->digest_bytes, sizeof r->digest_bytes, &size) &&
                size == sizeof r->digest_bytes;
     }
     return 0;
+}
+
+static int armalo_i_key_read_digest(armalo_i_json_value value, armalo_i_key_record *r) {
+    size_t len = 0;
+    return armalo_i_json_identifier(value, r->digest, sizeof r->digest, &len) &&
+           armalo_i_key_record_set_digest(r, r->digest);
 }
 
 static int armalo_i_key_read_scopes(armalo_i_json_value value, armalo_i_key_record *r) {

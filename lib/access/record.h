@@ -36,6 +36,9 @@ uint32_t armalo_i_key_record_open(const armalo_host *host, armalo_i_span json, a
 /* Seal a record and write it, NUL-terminated, into out of ARMALO_KEY_RECORD_SIZE bytes. 1 if it fits. */
 int armalo_i_key_record_seal(const armalo_host *host, armalo_i_key_record *record, char *out);
 
+/* Take a digest as a record has it: 1 and digest, kind and digest_bytes, or 0. */
+int armalo_i_key_record_set_digest(armalo_i_key_record *record, const char *text);
+
 /* May this key be used at this time? GRANTED, KEY_REVOKED, KEY_EXPIRED or KEY_NOT_YET_VALID. */
 uint32_t armalo_i_key_record_valid(const armalo_i_key_record *record, int64_t now_ms);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* access/route_names.h: the members of one JSON object by name, for documents in which they are many and named often. */
+/* access/route_names.h: the members of one JSON object by name, for documents in which they are many and named often.
+ * */
 #ifndef ARMALO_ACCESS_ROUTE_NAMES_H
 #define ARMALO_ACCESS_ROUTE_NAMES_H
 

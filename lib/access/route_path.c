@@ -109,8 +109,8 @@ static inline int armalo_i_route_close(armalo_i_route_cut *cut, const char *text
     return 1;
 }
 
-/* Cut at the slashes, of which the first begins the text. 1, and the kinds of all bytes in *kinds; 0 if a segment is odd,
- * or they are too many. */
+/* Cut at the slashes, of which the first begins the text. 1, and the kinds of all bytes in *kinds; 0 if a segment is
+ * odd, or they are too many. */
 static int armalo_i_route_cut_all(armalo_i_span text, armalo_i_route_path *path, unsigned *kinds) {
     const unsigned char *p = (const unsigned char *)text.ptr, *byte = armalo_i_route_byte;
     armalo_i_route_cut cut = {path->segment, path->segment + ARMALO_ROUTE_MAX_SEGMENTS, 1, 0};

@@ -2,8 +2,9 @@
 /* access/route_trie.h: the templates of a table as a trie of segments, one for each method.
  *
  * A request goes to the literal where there is one, else to the parameter, and comes back for the parameter where the
- * literal leads nowhere. Of templates that match the same request, one must be the more specific (a literal wherever the
- * other has one, and at one place more); others are not to be put in. So what is found first is the most specific. */
+ * literal leads nowhere. Of templates that match the same request, one must be the more specific (a literal wherever
+ * the other has one, and at one place more); others are not to be put in. So what is found first is the most specific.
+ * */
 #ifndef ARMALO_ACCESS_ROUTE_TRIE_H
 #define ARMALO_ACCESS_ROUTE_TRIE_H
 
@@ -54,7 +55,8 @@ void armalo_i_route_trie_free(armalo_i_route_trie *trie);
 uint32_t armalo_i_route_trie_overlap(const armalo_i_route_trie *trie, uint32_t method,
                                      const armalo_i_route_path *template);
 
-/* Put a template in. Of two with the same literals at the same places the first stays. 1, or 0 if there is no memory. */
+/* Put a template in. Of two with the same literals at the same places the first stays. 1, or 0 if there is no memory.
+ * */
 int armalo_i_route_trie_add(armalo_i_route_trie *trie, uint32_t method, const armalo_i_route_path *template,
                             uint32_t route);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* access/routes.h: the inside of a route table, and how it comes about: a reader (route_table.c or route_openapi.c) adds
- * routes as the text has them, then the linter (route_lint.c) judges each and puts it into the trie. */
+/* access/routes.h: the inside of a route table, and how it comes about: a reader (route_table.c or route_openapi.c)
+ * adds routes as the text has them, then the linter (route_lint.c) judges each and puts it into the trie. */
 #ifndef ARMALO_ACCESS_ROUTES_H
 #define ARMALO_ACCESS_ROUTES_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* {prefix}_{env}_{body}{check}: made to be found by secret scanners, and to be refused without a lookup when mistyped. */
+/* {prefix}_{env}_{body}{check}: made to be found by secret scanners, and to be refused without a lookup when mistyped.
+ * */
 #include "access/token.h"
 
 #include "armalo/key.h"

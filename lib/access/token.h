@@ -19,7 +19,8 @@ uint32_t armalo_i_crc32_of(const armalo_i_crc32 *crc, armalo_i_span text);
 int armalo_i_token_form(armalo_i_span token, int32_t *env);
 int armalo_i_token_checks(const armalo_i_crc32 *crc, armalo_i_span token);
 
-/* A new token, NUL-terminated, and its length; 0 when the random generator failed. out has ARMALO_KEY_TOKEN_SIZE bytes. */
+/* A new token, NUL-terminated, and its length; 0 when the random generator failed. out has ARMALO_KEY_TOKEN_SIZE
+ * bytes. */
 size_t armalo_i_token_make(const char *prefix, int32_t env, char *out);
 
 /* "live", "test", "sim"; NULL for what is no environment. */
