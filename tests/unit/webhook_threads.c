@@ -60,8 +60,8 @@ static int deliver(shared *sh, unsigned n, int streamed, armalo_delivery *delive
     return armalo_webhook_finish(stream, delivery, &why);
 }
 
-/* Each thread shows every delivery, all in step at first and then from different places on; whoever is told to process it, does. The first time it
- * fails, so that every delivery is processed exactly twice. */
+/* Each thread shows every delivery, all in step at first and then from different places on; whoever is told to process
+ * it, does. The first time it fails, so that every delivery is processed exactly twice. */
 static void *receive(void *arg) {
     shared *sh = arg;
     static _Atomic unsigned numbers;
