@@ -266,7 +266,6 @@ START_TEST(test_private_key_checks) {
     world_init(&w);
     world_start(&w);
     forge_config_init(&c, FORGE_STANDARD_V1A, FORGE_SENDS);
-    forge_taboo(&w, c.text[0]);
     armalo_webhook *hook = forge_open(&w, &c.config);
     forge_make(&f, FORGE_STANDARD_V1A, FORGE_NOW_S, 0);
     EXPECT_GRANT(&w, verify(hook));

@@ -104,6 +104,7 @@ START_TEST(test_every_defect) {
         armalo_webhook_stream *stream = open_stream(hook);
         if (stream == NULL) {
             forge_denied(&w, 0, reason, before, 1, __FILE__, __LINE__, forge_defect_name(number));
+            if (reason == ARMALO_REASON_HEADER_MISSING) ck_assert_str_ne(w.why.detail, ""); /* which header */
             continue;
         }
         int taken = 1;
