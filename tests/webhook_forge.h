@@ -433,7 +433,7 @@ static inline void forge_body_make(forge *f, uint64_t defects) {
         snprintf(f->body, sizeof f->body, "{%s\"type\":\"%0200d\",\"data\":{}}", id, 1);
     else
         snprintf(f->body, sizeof f->body, "{%s%s\"data\":{\"amount\":\"12.50\"}}", id, type);
-    if (defects & FORGE_BIT(BODY_NOT_JSON)) snprintf(f->body, sizeof f->body, "type=" FORGE_EVENT);
+    if (defects & FORGE_BIT(BODY_NOT_JSON)) snprintf(f->body, sizeof f->body, "{type=" FORGE_EVENT);
     f->request.body = f->body;
     f->request.body_len = strlen(f->body);
 }

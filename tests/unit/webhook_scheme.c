@@ -299,6 +299,13 @@ static void hmac_hex(const char *content, char out[65]) {
     forge_hex(tag, 32, out);
 }
 
+static void hmac_base64(const char *content, char out[65]) {
+    unsigned char tag[32];
+    ck_assert_ptr_nonnull(
+        HMAC(EVP_sha256(), FORGE_KEY, 32, (const unsigned char *)content, strlen(content), tag, NULL));
+    forge_base64(tag, 32, out);
+}
+
 static void expect_verdict(const char *json, const char *content, const char *id, const char *extra, const char *body,
                            uint32_t reason, uint32_t labels) {
     char signature[80] = "v1,";
@@ -345,12 +352,12 @@ START_TEST(test_prefixes) {
     begin();
     char json[2048], value[300], tag[65], other[65];
     snprintf(json, sizeof json, "%s",
-             with(SIGNATURE, SIGNATURE ",{\"prefix\":\"v1,x\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\","
-                                       "\"content\":\"{timestamp}.{id}.{body}\"}"));
+             with(SIGNATURE, SIGNATURE ",{\"prefix\":\"v1,x\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"base64\","
+                                       "\"content\":\"{id}.{timestamp}.{body}\"}"));
     armalo_webhook *hook = open_scheme(json, strlen(json), FORGE_KEY);
     ck_assert_ptr_nonnull(hook);
     hmac_hex("msg_1.1700000000.{}", tag);
-    hmac_hex("1700000000.msg_1.{}", other);
+    hmac_base64("msg_1.1700000000.{}", other);
     const struct {
         const char *before, *first, *between, *second;
         int granted;
