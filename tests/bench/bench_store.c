@@ -2,8 +2,9 @@
 /* A claim in the memory store against a bare open-addressing table.
  *
  * Ours: the store's claim function, called directly: lock or not, lease, expiry, token.
- * Bare: one hash table of the same slots (key of 32 bytes, token, two times), linear probing from eight bytes of the key, an
- *       insert where the key is new; no lock, no leases, nothing ever expires. Half as many slots again as deliveries.
+ * Bare: one hash table of the same slots (key of 32 bytes, token, two times), linear probing from eight bytes of the
+ *       key, an insert where the key is new; no lock, no leases, nothing ever expires. Half as many slots again as
+ *       deliveries.
  * New:  300,000 keys that were never seen, into memory that was touched before. Known: keys that are leased already. */
 #include "armalo.h"
 #include "bench.h"

@@ -325,8 +325,8 @@ START_TEST(test_named_headers) {
 }
 END_TEST
 
-/* v0 and v1 share a key, and "t.names.values.body" could be read as "t.body": a body that begins as a list of names does
- * is refused as v0. */
+/* v0 and v1 share a key, and "t.names.values.body" could be read as "t.body": a body that begins as a list of names
+ * does is refused as v0. */
 START_TEST(test_hook0_v1_turned_into_v0) {
     static forge_config c;
     static char body[9000];

@@ -80,8 +80,8 @@ START_TEST(test_status) {
 }
 END_TEST
 
-/* Standard Webhooks 1.0.0: immediately, 5 seconds, 5 minutes, 30 minutes, 2 hours, 5 hours, 10 hours, 14 hours, 20 hours,
- * 24 hours. */
+/* Standard Webhooks 1.0.0: immediately, 5 seconds, 5 minutes, 30 minutes, 2 hours, 5 hours, 10 hours, 14 hours, 20
+ * hours, 24 hours. */
 START_TEST(test_suggested_schedule) {
     static const int64_t seconds[] = {5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400};
     armalo_webhook *hook = begin();

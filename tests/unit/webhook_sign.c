@@ -69,8 +69,8 @@ static size_t parse(const char *text, armalo_header *headers) {
     return count;
 }
 
-/* hook0's v1 covers headers that only the HTTP layer knows: what is signed there is v0. Where a scheme has two families,
- * the first is written. */
+/* hook0's v1 covers headers that only the HTTP layer knows: what is signed there is v0. Where a scheme has two
+ * families, the first is written. */
 static const int kinds[] = {FORGE_STANDARD, FORGE_STANDARD_V1A, FORGE_SVIX,    FORGE_WHOP,     FORGE_ARMALO,
                             FORGE_GITHUB,   FORGE_SLACK,        FORGE_SHOPIFY, FORGE_HOOK0_V0, FORGE_STRIPE};
 #define KINDS ((int)(sizeof kinds / sizeof kinds[0]))
