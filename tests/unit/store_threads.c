@@ -170,8 +170,8 @@ START_TEST(what_is_remembered_is_never_missed) {
 }
 END_TEST
 
-/* A small crowded table that all threads change all the time. Keys with odd numbers are held by one thread at a time and
- * never done; those with even numbers are done, run out, and are swept away. */
+/* A small crowded table that all threads change all the time. Keys with odd numbers are held by one thread at a time
+ * and never done; those with even numbers are done, run out, and are swept away. */
 #define ODD_KEYS 6
 #define TURNS    60000
 
