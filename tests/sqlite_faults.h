@@ -22,7 +22,8 @@ enum {
     FAULT_OPEN,        /* a file cannot be opened */
     FAULT_MEMORY,      /* no memory */
     FAULT_BUSY,        /* another process is faster */
-    FAULT_KINDS
+    FAULT_KINDS,
+    FAULT_ALONE /* another process is there too when the file is wanted alone */
 };
 
 static struct {
@@ -96,7 +97,9 @@ static int fault_size(sqlite3_file *f, sqlite3_int64 *len) {
     return fault_strikes(FAULT_SIZE) ? SQLITE_IOERR_FSTAT : CALL(f, xFileSize, len);
 }
 static int fault_lock(sqlite3_file *f, int level) {
-    return fault_strikes(FAULT_LOCK) ? SQLITE_IOERR_LOCK : CALL(f, xLock, level);
+    if (fault_strikes(FAULT_LOCK)) return SQLITE_IOERR_LOCK;
+    if (level == SQLITE_LOCK_EXCLUSIVE && fault_strikes(FAULT_ALONE)) return SQLITE_BUSY;
+    return CALL(f, xLock, level);
 }
 static int fault_unlock(sqlite3_file *f, int level) { return CALL(f, xUnlock, level); }
 static int fault_reserved(sqlite3_file *f, int *is) { return CALL(f, xCheckReservedLock, is); }

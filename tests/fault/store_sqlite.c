@@ -190,6 +190,21 @@ START_TEST(locked) {
 }
 END_TEST
 
+/* Other processes that make the same new file at the same time are waited for. */
+START_TEST(made_by_many) {
+    int struck = 1;
+    for (uint64_t n = 0; struck; n++) {
+        place p = place_make();
+        fault_arm(FAULT_ALONE, n, 0);
+        armalo_store *store = store_make(SQLITE, 0, &p);
+        struck = fault_disarm();
+        ck_assert(struck || n > 1);
+        armalo_store_free(store);
+        place_remove(&p);
+    }
+}
+END_TEST
+
 /* Threads that stand in line do not wait one timeout after the other: all together take about one. */
 #define WAITERS 40
 
@@ -578,6 +593,7 @@ static void fill(TCase *tc) {
      * that. */
     tcase_add_loop_test(tc, each_operation_fails, 0, 2 * FAULT_KINDS - 1);
     tcase_add_test(tc, locked);
+    tcase_add_test(tc, made_by_many);
     tcase_add_test(tc, locked_for_all);
     tcase_add_test(tc, not_a_database);
     tcase_add_test(tc, another_applications_database);

@@ -227,7 +227,7 @@ static void *opens(void *arg) {
 }
 
 START_TEST(sqlite_opened_by_all_at_once) {
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 10; round++) {
         place p = place_make();
         crowd c;
         crowd_begin(&c, MEMORY, 1, 1, NULL);
