@@ -168,6 +168,29 @@ START_TEST(test_version_is_no_key) {
 }
 END_TEST
 
+/* Where the timestamp ends and the body begins is part of the key. */
+START_TEST(test_timestamp_and_body_apart) {
+    uint8_t one[32], two[32];
+    armalo_webhook *hook = begin(FORGE_SLACK);
+    armalo_webhook_free(hook);
+    c.config.events = NULL;
+    c.config.event_count = 0;
+    c.config.any_event = ARMALO_ANY_EVENT;
+    hook = forge_open(&w, &c.config);
+    w.now_ms = 10000;
+    for (int split = 1; split <= 2; split++) {
+        snprintf(f.timestamp, sizeof f.timestamp, "%.*s", split, "12");
+        forge_set(&f, f.kind->timestamp, f.timestamp);
+        f.request.body = "12{}" + split;
+        f.request.body_len = strlen(f.request.body);
+        forge_resign(&f);
+        key_of(hook, split == 1 ? one : two);
+    }
+    ck_assert_mem_ne(one, two, 32);
+    end(hook);
+}
+END_TEST
+
 /* v1 and v1a of one delivery carry one signed id. */
 START_TEST(test_standard_version_is_no_key) {
     armalo_webhook *hook = begin(FORGE_STANDARD);
@@ -513,6 +536,7 @@ static void fill(TCase *tc) {
     tcase_add_loop_test(tc, test_unsigned_id_is_no_key, 0, 4);
     tcase_add_loop_test(tc, test_family_is_no_key, 0, 2);
     tcase_add_test(tc, test_version_is_no_key);
+    tcase_add_test(tc, test_timestamp_and_body_apart);
     tcase_add_test(tc, test_standard_version_is_no_key);
     tcase_add_test(tc, test_id_in_body);
     tcase_add_loop_test(tc, test_endpoints_apart, 0, FORGE_KINDS);

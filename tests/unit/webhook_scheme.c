@@ -256,6 +256,7 @@ START_TEST(test_content) {
         "{id}.{timestamp}{body}",
         "{id}{body}.{timestamp}",
         "{id}.{timestamp}0{body}", /* a border that a number can hold */
+        "{id}.{timestamp}9{body}",
         "{id}.{timestamp}.{header:}.{body}",
         "{id}.{timestamp}.{header:a b}.{body}",
         "{id}.{timestamp}.{header:x-a}{body}",

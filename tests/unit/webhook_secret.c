@@ -45,6 +45,8 @@ START_TEST(test_issue_and_open) {
         ck_assert_uint_eq(strlen(secret), 6 + 44); /* 32 bytes */
         ck_assert_int_eq(armalo_json_check(record, strlen(record), SIZE_MAX, NULL), 1);
         ck_assert_int_eq(strncmp(record, "{\"v\":1,\"id\":\"whs_", 17), 0);
+        ck_assert_ptr_nonnull(strstr(forge_last(&w), "\"type\":\"ai.armalo.audit.webhook.secret.issued\""));
+        ck_assert_ptr_nonnull(strstr(forge_last(&w), "\"subject\":\"wh_billing\""));
         ck_assert_ptr_nonnull(strstr(record, ",\"endpoint\":\"wh_billing\",\"nonce\":\""));
         ck_assert_ptr_nonnull(strstr(record, ",\"created_at\":\"2023-11-14T22:13:20.000Z\",\"expires_at\":"));
         ck_assert_int_eq(strstr(record, "\"expires_at\":null}") != NULL, ends[i] == 0);
@@ -77,6 +79,41 @@ START_TEST(test_secret_is_untold) {
         EXPECT_GRANT(&w, open_text(record, strlen(record), "wh_1"));
         for (unsigned e = 0; e < FORGE_EVENTS; e++) ck_assert_ptr_null(strstr(w.event[e], secret + 6));
         ck_assert_ptr_nonnull(strstr(forge_last(&w), "\"type\":\"ai.armalo.audit.webhook.secret.opened\""));
+    }
+    world_end(&w);
+}
+END_TEST
+
+/* A record sealed by libsodium alone, as the format says: XChaCha20-Poly1305 under sub-key 3 of the root key in the context
+ * "armalo_1", with the canonical JSON of the other members as associated data. It must open for as long as records are
+ * kept. */
+START_TEST(test_sealed_elsewhere) {
+    unsigned char key[32], nonce[24], sealed[48];
+    char nonce_text[40], sealed_text[80], data[600], whole[600], want[64] = "whsec_";
+    begin();
+    ck_assert_int_ge(sodium_init(), 0);
+    for (size_t i = 0; i < sizeof nonce; i++) nonce[i] = (unsigned char)(200 - i);
+    forge_base64(nonce, sizeof nonce, nonce_text);
+    ck_assert_int_eq(crypto_kdf_derive_from_key(key, 32, 3, "armalo_1", w.root_key), 0);
+    static const char *const ends[] = {"null", "\"2030-01-02T03:04:05.678Z\""};
+    for (size_t i = 0; i < 2; i++) {
+        int len = snprintf(data, sizeof data,
+                           "{\"created_at\":\"2023-11-01T00:00:00.000Z\",\"endpoint\":\"wh_1\",\"expires_at\":%s,"
+                           "\"id\":\"whs_7\",\"nonce\":\"%s\",\"v\":1}",
+                           ends[i], nonce_text);
+        ck_assert_int_eq(crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, NULL, (const unsigned char *)FORGE_KEY, 32,
+                                                                    (const unsigned char *)data,
+                                                                    (unsigned long long)len, NULL, nonce, key),
+                         0);
+        forge_base64(sealed, sizeof sealed, sealed_text);
+        len = snprintf(whole, sizeof whole,
+                       "{\"v\":1,\"id\":\"whs_7\",\"endpoint\":\"wh_1\",\"nonce\":\"%s\",\"sealed\":\"%s\","
+                       "\"created_at\":\"2023-11-01T00:00:00.000Z\",\"expires_at\":%s}",
+                       nonce_text, sealed_text, ends[i]);
+        EXPECT_GRANT(&w, open_text(whole, (size_t)len, "wh_1"));
+        forge_base64(FORGE_KEY, 32, want + 6);
+        ck_assert_str_eq(opened, want);
+        ck_assert_int_eq(expires, i == 0 ? 0 : INT64_C(1893553445678)); /* date -u -d 2030-01-02T03:04:05 +%s */
     }
     world_end(&w);
 }
@@ -349,6 +386,7 @@ END_TEST
 static void fill(TCase *tc) {
     tcase_add_test(tc, test_issue_and_open);
     tcase_add_test(tc, test_secret_is_untold);
+    tcase_add_test(tc, test_sealed_elsewhere);
     tcase_add_test(tc, test_all_different);
     tcase_add_test(tc, test_issued_secret_works);
     tcase_add_test(tc, test_every_byte_counts);
