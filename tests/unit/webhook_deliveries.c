@@ -181,7 +181,7 @@ START_TEST(test_timestamp_and_body_apart) {
     for (int split = 1; split <= 2; split++) {
         snprintf(f.timestamp, sizeof f.timestamp, "%.*s", split, "12");
         forge_set(&f, f.kind->timestamp, f.timestamp);
-        f.request.body = "12{}" + split;
+        f.request.body = &"12{}"[split];
         f.request.body_len = strlen(f.request.body);
         forge_resign(&f);
         key_of(hook, split == 1 ? one : two);
