@@ -325,6 +325,8 @@ START_TEST(test_arguments) {
     static const char *const bad[] = {
         "", "a b", "a\"b", "a/b", "caf\xC3\xA9", "a234567890123456789012345678901234567890123456789012345678901234"};
     for (size_t i = 0; i < 6; i++) EXPECT_NOT_ISSUED(issue(bad[i], 0), ARMALO_REASON_WEBHOOK_CONFIG_INVALID);
+    ck_assert_int_eq(armalo_webhook_secret_issue(host, "wh_1", 0, secret, sizeof secret, record, sizeof record, NULL),
+                     1);
     EXPECT_GRANT(&w, issue("a23456789012345678901234567890123456789012345678901234567890123", 0)); /* 63 */
     EXPECT_NOT_ISSUED(issue(NULL, 0), ARMALO_REASON_INVALID_ARGUMENT);
     EXPECT_NOT_ISSUED(

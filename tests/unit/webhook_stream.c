@@ -158,6 +158,14 @@ START_TEST(test_arguments) {
     stream = open_stream(hook);
     take(stream, f.body, f.request.body_len);
     ck_assert_int_eq(armalo_webhook_finish(stream, &w.delivery, NULL), 1);
+    stream = armalo_webhook_begin(hook, &request, NULL); /* nobody need look at the why: still refused */
+    ck_assert_ptr_null(stream);
+    request = f.request;
+    request.body = NULL;
+    request.body_len = 0;
+    stream = armalo_webhook_begin(hook, &request, NULL);
+    ck_assert_ptr_nonnull(stream);
+    armalo_webhook_cancel(stream);
     end(hook);
 }
 END_TEST
