@@ -348,6 +348,36 @@ START_TEST(test_own_content) {
 }
 END_TEST
 
+/* Content that does not fit where it is put together is refused, never cut. */
+START_TEST(test_content_too_long) {
+    static const char scheme[] =
+        "{\"v\":1,\"name\":\"own\",\"headers\":[{\"signature\":\"x-sig\"}],\"signatures\":[{\"prefix\":\"\","
+        "\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\",\"content\":\"{header:x-a}.{header:x-b}.{body}\"}],"
+        "\"secret\":{\"encoding\":\"raw\",\"min_bytes\":16}}";
+    static char value[4097], content[8300];
+    char tag[65];
+    begin();
+    armalo_webhook *hook = open_scheme(scheme, sizeof scheme - 1, FORGE_KEY);
+    ck_assert_ptr_nonnull(hook);
+    memset(value, 'a', sizeof value - 1);
+    static const int lengths[][2] = {{2000, 2000}, {3000, 3000}, {4096, 4096}, {4096, 1024}, {4096, 1}};
+    for (size_t i = 0; i < 5; i++) {
+        snprintf(content, sizeof content, "%.*s.%.*s.{}", lengths[i][0], value, lengths[i][1], value);
+        hmac_hex(content, tag);
+        armalo_header headers[] = {forge_header("x-sig", tag),
+                                   {"x-a", 3, value, (size_t)lengths[i][0]},
+                                   {"x-b", 3, value, (size_t)lengths[i][1]}};
+        armalo_request request = {sizeof request, headers, 3, "{}", 2, NULL, 0};
+        if (lengths[i][0] + lengths[i][1] < 5000)
+            EXPECT_GRANT(&w, armalo_webhook_verify(hook, &request, &w.delivery, &w.why));
+        else
+            EXPECT_DENY(&w, armalo_webhook_verify(hook, &request, &w.delivery, &w.why), ARMALO_REASON_HEADER_TOO_LONG);
+    }
+    armalo_webhook_free(hook);
+    world_end(&w);
+}
+END_TEST
+
 /* The longest prefix wins, and one of no version is ignored. */
 START_TEST(test_prefixes) {
     begin();
@@ -433,6 +463,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_contradictions);
     tcase_add_test(tc, test_content);
     tcase_add_test(tc, test_own_content);
+    tcase_add_test(tc, test_content_too_long);
     tcase_add_test(tc, test_prefixes);
     tcase_add_test(tc, test_presets_are_schemes);
     tcase_add_test(tc, test_allowlist_without_a_place);

@@ -84,9 +84,9 @@ START_TEST(test_secret_is_untold) {
 }
 END_TEST
 
-/* A record sealed by libsodium alone, as the format says: XChaCha20-Poly1305 under sub-key 3 of the root key in the context
- * "armalo_1", with the canonical JSON of the other members as associated data. It must open for as long as records are
- * kept. */
+/* A record sealed by libsodium alone, as the format says: XChaCha20-Poly1305 under sub-key 3 of the root key in the
+ * context "armalo_1", with the canonical JSON of the other members as associated data. It must open for as long as
+ * records are kept. */
 START_TEST(test_sealed_elsewhere) {
     unsigned char key[32], nonce[24], sealed[48];
     char nonce_text[40], sealed_text[80], data[600], whole[600], want[64] = "whsec_";
