@@ -165,6 +165,8 @@ static int armalo_i_read_content(armalo_i_scheme *s, armalo_i_version *version, 
         if (version->part_count == ARMALO_I_PARTS) return 0;
         if (part.kind != ARMALO_I_PART_LITERAL && rest.len > 0 && rest.ptr[0] != '{') part.stop = rest.ptr[0];
         if (!armalo_i_part_certain(&part)) return 0;
+        /* Where the values end is known by how many names there are: before the list, a body could go on with more. */
+        if (part.kind == ARMALO_I_PART_VALUES && names == 0) return 0;
         names += part.kind == ARMALO_I_PART_NAMES;
         values += part.kind == ARMALO_I_PART_VALUES;
         version->covers |= armalo_i_part_covers(part.kind);

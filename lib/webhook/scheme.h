@@ -29,10 +29,11 @@
  *
  * content: literal text, {id}, {timestamp}, {header:NAME}, {names}, {values} and, once and last, {body}. What varies
  * must be followed by a literal; a value in which the literal's first byte occurs is refused, so that the signed bytes
- * can be read in one way only. The versions of a scheme all cover the id or all do not; the same for the timestamp.
- * The contents of two HMAC versions are the same or part at a literal: they share their keys, so bytes that were signed
- * as one must not read as the other. Where one goes on with {names} and the other with {body}, they part by the first
- * byte: a list of names begins with a token's, and a body that does is refused. */
+ * can be read in one way only. {values} comes after {names}, which says how many there are. The versions of a scheme
+ * all cover the id or all do not; the same for the timestamp. The contents of two HMAC versions are the same or part at
+ * a literal: they share their keys, so bytes that were signed as one must not read as the other. Where one goes on with
+ * {names} and the other with {body}, they part by the first byte: a list of names begins with a token's, and a body
+ * that does is refused. */
 #ifndef ARMALO_WEBHOOK_SCHEME_H
 #define ARMALO_WEBHOOK_SCHEME_H
 

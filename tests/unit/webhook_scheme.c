@@ -269,6 +269,7 @@ START_TEST(test_content) {
         "{id}.{timestamp}.{names}.{body}",  /* names without values */
         "{id}.{timestamp}.{values}.{body}", /* values that nothing names */
         "{id}.{timestamp}.{names}.{values}.{values}.{body}",
+        "{id}.{timestamp}.{values}.{names}.{body}", /* "v.a.b c.{}": is b c the body's beginning, or a a value? */
         "{id}.{timestamp}.{names}:{values}:{body}", /* values are joined with the dot */
         "{id}.{timestamp}.{names} {values}.{body}", /* names are joined with the space */
         "{id}.{timestamp}.{names}a{values}.{body}",
