@@ -173,7 +173,7 @@ END_TEST
 /* A small crowded table that all threads change all the time. Keys with odd numbers are held by one thread at a time
  * and never done; those with even numbers are done, run out, and are swept away. */
 #define ODD_KEYS 6
-#define TURNS    60000
+#define TURNS    120000
 
 static void *holds(void *arg) {
     crowd *c = arg;
