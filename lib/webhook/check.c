@@ -231,10 +231,8 @@ uint32_t armalo_i_check_update(armalo_i_check *check, const void *data, size_t l
     return ARMALO_REASON_GRANTED;
 }
 
-/* The signed content could read as that of another version, whose list of names comes where this body begins. */
 static int armalo_i_lane_blurred(const armalo_i_check *check, const armalo_i_lane *lane) {
-    return check->hook->scheme.version[lane->version].body_apart && check->body_len > 0 &&
-           armalo_i_is_token(check->body_first);
+    return armalo_i_body_blurs(&check->hook->scheme.version[lane->version], &check->body_first, check->body_len);
 }
 
 /* Why nothing matched. */

@@ -386,6 +386,19 @@ static int armalo_i_contents_part(armalo_i_version *a, armalo_i_version *b) {
     return 1;
 }
 
+/* Does the content name a header of a family? Where there are two, it could be shown with the other one's headers,
+ * of which nobody signed the event. */
+static int armalo_i_content_of_family(const armalo_i_scheme *s, const armalo_i_version *version) {
+    for (size_t i = 0; i < version->part_count; i++) {
+        if (version->part[i].kind == ARMALO_I_PART_NAMES) return 1; /* the list could name one */
+        if (version->part[i].kind == ARMALO_I_PART_HEADER &&
+            (memchr(s->family[0], version->part[i].header, ARMALO_I_ROLES) != NULL ||
+             memchr(s->family[1], version->part[i].header, ARMALO_I_ROLES) != NULL))
+            return 1;
+    }
+    return 0;
+}
+
 /* What holds between members. Returns the member at fault, or NULL. */
 static const char *armalo_i_scheme_fault(armalo_i_scheme *s) {
     const uint32_t both = ARMALO_LABEL_COVERS_ID | ARMALO_LABEL_COVERS_TIMESTAMP;
@@ -409,6 +422,7 @@ static const char *armalo_i_scheme_fault(armalo_i_scheme *s) {
         if ((version->covers & both) != (s->version[0].covers & both)) return "signatures.content";
         if (((version->covers & ARMALO_LABEL_COVERS_TIMESTAMP) != 0) != s->has_timestamp) return "signatures.content";
         if ((version->covers & ARMALO_LABEL_COVERS_ID) != 0 && !id_header) return "signatures.content";
+        if (s->family_count > 1 && armalo_i_content_of_family(s, version)) return "signatures.content";
         names |= armalo_i_has_part(version, ARMALO_I_PART_NAMES);
         for (size_t w = 0; w < v; w++) {
             if (!armalo_i_contents_part(&s->version[v], &s->version[w])) return "signatures.content";

@@ -118,6 +118,11 @@ uint32_t armalo_i_scheme_parse(armalo_i_span json, armalo_i_scheme *scheme, cons
 /* RFC 9110 5.6.2: may this byte stand in a header's name? */
 int armalo_i_is_token(char c);
 
+/* Could the signed content read as that of another version, whose list of names comes where this body begins? */
+static inline int armalo_i_body_blurs(const armalo_i_version *version, const void *body, size_t len) {
+    return version->body_apart && len > 0 && armalo_i_is_token(*(const char *)body);
+}
+
 /* The JSON of a preset; a span of length 0 when there is none of that name. */
 armalo_i_span armalo_i_preset(const char *name);
 

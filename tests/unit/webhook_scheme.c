@@ -227,6 +227,17 @@ START_TEST(test_contradictions) {
         "\"signatures\":[{\"prefix\":\"\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\",\"content\":\""
         "{timestamp}.{body}\"}]," SECRET ",\"tolerance_s\":300}",
         "separator"); /* items that nothing separates */
+    /* two spellings, and the content names one of them: shown in the other, the event would be nobody's */
+    static const char *const spelled[] = {"{header:a-ev}.{body}", "{header:b-ev}.{body}", "{header:b-sig}.{body}"};
+    for (size_t i = 0; i < 3; i++) {
+        char two[512];
+        snprintf(two, sizeof two,
+                 "{\"v\":1,\"name\":\"own\",\"headers\":[{\"signature\":\"a-sig\",\"event\":\"a-ev\"},"
+                 "{\"signature\":\"b-sig\",\"event\":\"b-ev\"}],\"signatures\":[{\"prefix\":\"\","
+                 "\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\",\"content\":\"%s\"}]," SECRET "}",
+                 spelled[i]);
+        expect_no_scheme(two, "signatures.content");
+    }
     char five[4096];
     snprintf(five, sizeof five, "%s", SIGNATURE);
     for (int n = 2; n <= 5; n++) {

@@ -268,6 +268,25 @@ START_TEST(test_ids) {
 }
 END_TEST
 
+/* hook0's v0 signs "t.body", its v1 "t.names.values.body": a v0 signature of this body would be a v1 one of {}. */
+START_TEST(test_body_like_names) {
+    armalo_webhook *hook = begin(FORGE_HOOK0_V0);
+    static const char *const bad[] = {"x-event-type.paid.{}", "x", "0", "."}, *const good[] = {"{x-a.b.{}", " x", "[",
+                                                                                               ""};
+    for (size_t i = 0; i < 4; i++) {
+        f.request.body = bad[i];
+        f.request.body_len = strlen(bad[i]);
+        EXPECT_UNSIGNED(sign(hook), ARMALO_REASON_SIGNED_HEADER_AMBIGUOUS);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        f.request.body = good[i];
+        f.request.body_len = strlen(good[i]);
+        EXPECT_GRANT(&w, sign(hook));
+    }
+    end(hook);
+}
+END_TEST
+
 START_TEST(test_arguments) {
     armalo_webhook *hook = begin(FORGE_STANDARD);
     EXPECT_REFUSE(&w, sign(NULL), ARMALO_REASON_INVALID_ARGUMENT);
@@ -302,6 +321,7 @@ static void fill(TCase *tc) {
     tcase_add_loop_test(tc, test_buffers, 0, KINDS);
     tcase_add_loop_test(tc, test_promised_size, 0, KINDS);
     tcase_add_loop_test(tc, test_ids, 0, KINDS);
+    tcase_add_test(tc, test_body_like_names);
     tcase_add_test(tc, test_arguments);
 }
 TEST_MAIN("webhook_sign", fill, 60)
