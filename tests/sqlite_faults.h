@@ -22,12 +22,14 @@ enum {
     FAULT_OPEN,        /* a file cannot be opened */
     FAULT_MEMORY,      /* no memory */
     FAULT_BUSY,        /* another process is faster */
-    FAULT_KINDS
+    FAULT_KINDS,
+    FAULT_ALONE /* another process is there too when the file is wanted alone */
 };
 
 static struct {
     int32_t kind;
     int armed, stays, struck;
+    int no_shared; /* files have no shared memory at all */
     uint64_t chances;
     sqlite3_vfs vfs;
     sqlite3_vfs *real;
@@ -95,7 +97,9 @@ static int fault_size(sqlite3_file *f, sqlite3_int64 *len) {
     return fault_strikes(FAULT_SIZE) ? SQLITE_IOERR_FSTAT : CALL(f, xFileSize, len);
 }
 static int fault_lock(sqlite3_file *f, int level) {
-    return fault_strikes(FAULT_LOCK) ? SQLITE_IOERR_LOCK : CALL(f, xLock, level);
+    if (fault_strikes(FAULT_LOCK)) return SQLITE_IOERR_LOCK;
+    if (level == SQLITE_LOCK_EXCLUSIVE && fault_strikes(FAULT_ALONE)) return SQLITE_BUSY;
+    return CALL(f, xLock, level);
 }
 static int fault_unlock(sqlite3_file *f, int level) { return CALL(f, xUnlock, level); }
 static int fault_reserved(sqlite3_file *f, int *is) { return CALL(f, xCheckReservedLock, is); }
@@ -116,7 +120,26 @@ static void fault_shm_barrier(sqlite3_file *f) { REAL(f)->pMethods->xShmBarrier(
 static int fault_shm_unmap(sqlite3_file *f, int discard) { return CALL(f, xShmUnmap, discard); }
 
 static int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out) {
-    static const sqlite3_io_methods methods = {2,
+    static const sqlite3_io_methods with_shared = {2,
+                                                   fault_close,
+                                                   fault_read,
+                                                   fault_write,
+                                                   fault_truncate,
+                                                   fault_sync,
+                                                   fault_size,
+                                                   fault_lock,
+                                                   fault_unlock,
+                                                   fault_reserved,
+                                                   fault_control,
+                                                   fault_sector,
+                                                   fault_device,
+                                                   fault_shm_map,
+                                                   fault_shm_lock,
+                                                   fault_shm_barrier,
+                                                   fault_shm_unmap,
+                                                   NULL,
+                                                   NULL};
+    static const sqlite3_io_methods without = {1,
                                                fault_close,
                                                fault_read,
                                                fault_write,
@@ -129,10 +152,10 @@ static int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int f
                                                fault_control,
                                                fault_sector,
                                                fault_device,
-                                               fault_shm_map,
-                                               fault_shm_lock,
-                                               fault_shm_barrier,
-                                               fault_shm_unmap,
+                                               NULL,
+                                               NULL,
+                                               NULL,
+                                               NULL,
                                                NULL,
                                                NULL};
     (void)vfs;
@@ -140,7 +163,7 @@ static int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int f
     if (fault_strikes(FAULT_OPEN)) return SQLITE_CANTOPEN;
     REAL(f) = (sqlite3_file *)(void *)((fault_file *)(void *)f + 1);
     int result = fault.real->xOpen(fault.real, name, REAL(f), flags, out);
-    if (result == SQLITE_OK) f->pMethods = &methods;
+    if (result == SQLITE_OK) f->pMethods = fault.no_shared ? &without : &with_shared;
     return result;
 }
 

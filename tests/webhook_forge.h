@@ -433,7 +433,7 @@ static inline void forge_body_make(forge *f, uint64_t defects) {
         snprintf(f->body, sizeof f->body, "{%s\"type\":\"%0200d\",\"data\":{}}", id, 1);
     else
         snprintf(f->body, sizeof f->body, "{%s%s\"data\":{\"amount\":\"12.50\"}}", id, type);
-    if (defects & FORGE_BIT(BODY_NOT_JSON)) snprintf(f->body, sizeof f->body, "type=" FORGE_EVENT);
+    if (defects & FORGE_BIT(BODY_NOT_JSON)) snprintf(f->body, sizeof f->body, "{type=" FORGE_EVENT);
     f->request.body = f->body;
     f->request.body_len = strlen(f->body);
 }
@@ -607,15 +607,22 @@ static inline void forge_config_add(forge_config *c, int kind, const char *key, 
 static inline armalo_webhook *forge_open(world *w, const armalo_webhook_config *config) {
     armalo_webhook *hook = armalo_webhook_new(w->host, config, &w->why);
     if (hook == NULL) ck_abort_msg("no endpoint: %s (%s)", armalo_reason_name(w->why.reason), w->why.detail);
+    for (size_t i = 0; i < config->secret_count; i++) { /* what an endpoint was given may not be told */
+        char text[160];
+        if (config->secrets[i].text_len >= sizeof text) continue;
+        memcpy(text, config->secrets[i].text, config->secrets[i].text_len);
+        text[config->secrets[i].text_len] = 0;
+        forge_taboo(w, text);
+    }
+    forge_taboo(w, FORGE_KEY);
     return hook;
 }
 
-/* The endpoint of a kind with the usual configuration. Its secrets must not be told. */
+/* The endpoint of a kind with the usual configuration. */
 static inline armalo_webhook *forge_hook(world *w, int kind, const armalo_store *store) {
     forge_config c;
     forge_config_init(&c, kind, FORGE_RECEIVES);
     c.config.store = store;
-    forge_taboo(w, FORGE_KEY);
     return forge_open(w, &c.config);
 }
 

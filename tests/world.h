@@ -23,7 +23,7 @@ typedef struct world {
     char event[FORGE_EVENTS][FORGE_EVENT_SIZE]; /* decision number n is in event[n % FORGE_EVENTS] */
     char alert[FORGE_EVENT_SIZE];               /* the last alert */
     uint8_t root_key[32];
-    const char *taboo[16]; /* texts that may not appear in any event, detail or public text */
+    char taboo[16][160]; /* texts that may not appear in any event, detail or public text */
     size_t taboos;
     armalo_host_config config;
     armalo_host *host;
@@ -40,7 +40,8 @@ static inline void forge_untold(const world *w, const char *text) {
 }
 
 static inline void forge_taboo(world *w, const char *text) {
-    if (w->taboos < sizeof w->taboo / sizeof w->taboo[0]) w->taboo[w->taboos++] = text;
+    if (w->taboos == sizeof w->taboo / sizeof w->taboo[0]) return;
+    snprintf(w->taboo[w->taboos++], sizeof w->taboo[0], "%s", text);
 }
 
 static inline int forge_sink(void *ctx, const char *event, size_t len) {

@@ -64,7 +64,8 @@ typedef struct armalo_host_config {
 
 typedef struct armalo_host armalo_host;
 
-/* Make a host. Do it once at start-up; share it between threads.
+/* Make a host. Do it once at start-up; share it between threads. After fork() make another: parent and child would give
+ * out the same ids (and a memory store is not shared between them).
  * Returns: a handle, to be ended with armalo_host_free(); NULL when refused (why says the reason).
  * Args:    config: the configuration; NULL is refused. Everything in it is copied except the two contexts.
  * Out:     why: the reason of a refusal; after success it says host creation went well but it grants nothing

@@ -66,7 +66,8 @@ typedef struct armalo_webhook_config {
     size_t max_body;           /* bytes; 0: ARMALO_WEBHOOK_BODY_DEFAULT; no upper bound of its own */
     int64_t tolerance_s; /* seconds either side of now; 0: the scheme's own; at most ARMALO_WEBHOOK_MAX_TOLERANCE_S.
                            * There is no value that switches the window off */
-    int64_t lease_ms;    /* how long a claim is held; 0: ARMALO_WEBHOOK_LEASE_DEFAULT_MS; at most 86,400,000 */
+    int64_t lease_ms;    /* how long a claim is held, counted from before the store is asked: longer than the store may
+                          * wait and the handler may work; 0: ARMALO_WEBHOOK_LEASE_DEFAULT_MS; at most 86,400,000 */
     int64_t keep_ms;     /* how long a settled delivery is remembered; 0: ARMALO_WEBHOOK_KEEP_DEFAULT_MS; at least twice
                            * the tolerance and a second, and lease_ms; at most 3,650 days */
     uint32_t alert_after;    /* failures in a row that raise an alert; 0: ARMALO_WEBHOOK_ALERT_DEFAULT */
@@ -220,7 +221,7 @@ ARMALO_API void armalo_webhook_health_get(const armalo_webhook *hook, armalo_web
  *          why: the decision. NULL is allowed.
  * Reasons: core.granted; core.invalid_argument, core.buffer_too_small, core.no_memory, core.crypto_failed,
  *          host.mode_unset, host.clock_*, webhook.cannot_sign, webhook.id_invalid, webhook.timestamp_malformed,
- *          webhook.body_too_large, webhook.secret_expired.
+ *          webhook.signed_header_ambiguous, webhook.body_too_large, webhook.secret_expired.
  * Thread safety: any number of threads. */
 ARMALO_API ARMALO_MUST_USE int armalo_webhook_sign(armalo_webhook *hook, const char *id, size_t id_len,
                                                    const void *body, size_t body_len, int64_t timestamp_s, char *buf,

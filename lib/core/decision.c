@@ -138,17 +138,25 @@ void armalo_i_write_member(armalo_i_writer *w, const char *name_and_colon, const
         armalo_i_write_string(w, span.ptr, span.len);
 }
 
+/* The class alone decides the words; a denial that carries the class of a grant is a broken one. */
+static int32_t armalo_i_class_shown(const armalo_decision *d, int granted) {
+    if (granted) return ARMALO_CLASS_OK;
+    int32_t shown = armalo_i_class_known(d->public_class);
+    return shown == ARMALO_CLASS_OK ? ARMALO_CLASS_INTERNAL : shown;
+}
+
 void armalo_i_decision_write(armalo_i_writer *w, const armalo_decision *d, int granted) {
     char time[ARMALO_I_TIME_LEN + 1];
     const char *mode = armalo_i_mode_name(d->mode);
+    int32_t shown = armalo_i_class_shown(d, granted);
     armalo_i_write_text(w, granted ? "{\"granted\":true,\"evidence\":\"" : "{\"granted\":false,\"evidence\":\"");
     armalo_i_write_text(w, armalo_evidence_name(d->evidence));
     armalo_i_write_text(w, "\",\"reason\":\"");
     armalo_i_write_text(w, armalo_reason_name(d->reason));
     armalo_i_write_text(w, "\",\"class\":\"");
-    armalo_i_write_text(w, armalo_i_classes[armalo_i_class_known(d->public_class)].word);
+    armalo_i_write_text(w, armalo_i_classes[shown].word);
     armalo_i_write_text(w, "\",\"http_status\":");
-    armalo_i_write_int(w, armalo_i_class_status(d->public_class));
+    armalo_i_write_int(w, armalo_i_classes[shown].status);
     armalo_i_write_member(w, ",\"detail\":", d->detail, sizeof d->detail);
     armalo_i_write_member(w, ",\"request_id\":", d->request_id, sizeof d->request_id);
     armalo_i_write_text(w, ",\"decided_at\":");
@@ -179,12 +187,7 @@ static const armalo_decision armalo_i_no_decision; /* all zero: a denial */
 
 static void armalo_i_public_write(armalo_i_writer *w, const armalo_decision *d) {
     int granted = armalo_decision_granted(d);
-    /* The class alone decides the words; a denial that carries the class of a grant is a broken one. */
-    int32_t shown = armalo_i_class_known(d->public_class);
-    if (granted)
-        shown = ARMALO_CLASS_OK;
-    else if (shown == ARMALO_CLASS_OK)
-        shown = ARMALO_CLASS_INTERNAL;
+    int32_t shown = armalo_i_class_shown(d, granted);
     armalo_i_write_text(w, granted ? "{\"status\":\"" : "{\"error\":\"");
     armalo_i_write_text(w, armalo_i_classes[shown].word);
     armalo_i_write_raw(w, "\"", 1);

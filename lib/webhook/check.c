@@ -224,10 +224,23 @@ uint32_t armalo_i_check_begin(armalo_i_check *check, const armalo_webhook *hook,
 
 uint32_t armalo_i_check_update(armalo_i_check *check, const void *data, size_t len) {
     if (len > check->hook->max_body - check->body_len) return ARMALO_REASON_BODY_TOO_LARGE;
+    if (check->body_len == 0 && len > 0) check->body_first = *(const char *)data;
     check->body_len += len;
     for (uint32_t i = 0; i < check->lane_count; i++) armalo_i_sha256_add(&check->lane[i].state, data, len);
     if (check->has_content_key) armalo_i_sha256_add(&check->content_key, data, len);
     return ARMALO_REASON_GRANTED;
+}
+
+static int armalo_i_lane_blurred(const armalo_i_check *check, const armalo_i_lane *lane) {
+    return armalo_i_body_blurs(&check->hook->scheme.version[lane->version], &check->body_first, check->body_len);
+}
+
+/* Why nothing matched. */
+static uint32_t armalo_i_mismatch(const armalo_i_check *check) {
+    for (uint32_t l = 0; l < check->lane_count; l++) {
+        if (armalo_i_lane_blurred(check, &check->lane[l])) return ARMALO_REASON_SIGNED_HEADER_AMBIGUOUS;
+    }
+    return ARMALO_REASON_SIGNATURE_MISMATCH;
 }
 
 /* All lanes against all signatures of their version, without an early end. *matched: bit n for version n. */
@@ -235,6 +248,7 @@ static void armalo_i_match_hmac(armalo_i_check *check, uint32_t *matched) {
     uint8_t tag[ARMALO_I_SHA256_SIZE];
     for (uint32_t l = 0; l < check->lane_count; l++) {
         armalo_i_lane *lane = &check->lane[l];
+        if (armalo_i_lane_blurred(check, lane)) continue;
         if (!armalo_i_key_active(&check->hook->key[lane->key], check->now_ms))
             continue; /* expired while the body came */
         armalo_i_hmac_end(&check->hook->key[lane->key].hmac, &lane->state, tag);
@@ -365,7 +379,7 @@ uint32_t armalo_i_check_end(armalo_i_check *check, const uint8_t *whole, armalo_
         uint32_t reason = armalo_i_end_ed25519(check, whole, &matched);
         if (reason != ARMALO_REASON_GRANTED) return reason;
     }
-    if (matched == 0) return ARMALO_REASON_SIGNATURE_MISMATCH;
+    if (matched == 0) return armalo_i_mismatch(check);
 
     why->authenticated = 1;
     memcpy(why->principal, hook->endpoint, sizeof why->principal);

@@ -81,6 +81,14 @@ static inline void armalo_i_store_place(const armalo_i_memory_store *memory, arm
     sought->home = (uint32_t)(((spread & UINT32_MAX) * memory->slots) >> 32);
 }
 
+static inline armalo_i_sought armalo_i_store_seek(const armalo_i_memory_store *memory, const uint8_t *key) {
+    armalo_i_sought sought;
+    for (size_t i = 0; i < ARMALO_I_KEY_WORDS; i++)
+        memcpy(&sought.key[i], key + i * sizeof sought.key[i], sizeof sought.key[i]);
+    armalo_i_store_place(memory, &sought);
+    return sought;
+}
+
 static inline uint32_t armalo_i_store_next(const armalo_i_memory_store *memory, uint32_t at) {
     return at + 1 == memory->slots ? 0 : at + 1;
 }
@@ -90,17 +98,18 @@ static inline int armalo_i_slot_holds(armalo_i_slot *slot, const uint64_t *key) 
            ARMALO_I_LOAD(slot->key[2]) == key[2] && ARMALO_I_LOAD(slot->key[3]) == key[3];
 }
 
-/* The slot of the key, or the free one where it would go. */
+/* The slot of the key, or the free one where it would go. To a reader without the lock a change can look like a table
+ * with no end; it gives up in its second round. */
 static inline armalo_i_slot *armalo_i_store_find(const armalo_i_memory_store *memory, armalo_i_slot *slots,
                                                  const armalo_i_sought *sought) {
-    uint32_t at = sought->home;
-    /* The bound is for a reader without the lock, to whom a change can look like a table with no end. */
-    for (uint32_t left = memory->slots; left > 0; left--) {
-        armalo_i_slot *slot = &slots[at];
-        if (ARMALO_I_LOAD(slot->token) == ARMALO_I_SLOT_FREE || armalo_i_slot_holds(slot, sought->key)) return slot;
-        at = armalo_i_store_next(memory, at);
+    armalo_i_slot *slot = slots + sought->home, *end = slots + memory->slots;
+    int rounds = 0;
+    while (ARMALO_I_LOAD(slot->token) != ARMALO_I_SLOT_FREE && !armalo_i_slot_holds(slot, sought->key)) {
+        if (++slot != end) continue;
+        slot = slots;
+        if (rounds++ > 0) break;
     }
-    return &slots[at];
+    return slot;
 }
 
 /* What a slot says to a claim: ARMALO_PROCESS when it is free or may be taken over. */
@@ -192,15 +201,16 @@ static int32_t armalo_i_store_take(const armalo_i_memory_store *memory, armalo_i
 }
 
 /* The claim that changes something, or could not look in peace: slot is what it found at that turn. */
-static int32_t armalo_i_store_claim_locked(armalo_i_memory_store *memory, armalo_i_slot *slot, uint64_t turn,
-                                           const armalo_i_sought *sought, const armalo_claim *claim, uint64_t *token) {
-    armalo_i_shard *shard = &memory->shard[sought->shard];
+static int32_t armalo_i_store_claim_locked(armalo_i_memory_store *memory, const armalo_claim *claim,
+                                           armalo_i_slot *slot, uint64_t turn, uint64_t *token) {
+    armalo_i_sought sought = armalo_i_store_seek(memory, claim->key);
+    armalo_i_shard *shard = &memory->shard[sought.shard];
     if (!armalo_i_store_lock_at(shard, turn)) {
         armalo_i_store_lock(shard);
-        slot = armalo_i_store_find(memory, shard->slots, sought);
+        slot = armalo_i_store_find(memory, shard->slots, &sought);
     }
     int32_t disposition = armalo_i_slot_disposition(slot, claim->now_ms);
-    if (disposition == ARMALO_PROCESS) disposition = armalo_i_store_take(memory, shard, slot, sought, claim, token);
+    if (disposition == ARMALO_PROCESS) disposition = armalo_i_store_take(memory, shard, slot, &sought, claim, token);
     armalo_i_store_unlock(shard);
     return disposition;
 }
@@ -209,25 +219,21 @@ static int32_t armalo_i_store_claim(void *ctx, const armalo_claim *claim, uint64
     armalo_i_memory_store *memory = ctx;
     if (memory == NULL || claim == NULL || claim->struct_size != sizeof *claim || token == NULL)
         return ARMALO_I_STORE_UNAVAILABLE;
-    armalo_i_sought sought;
-    memcpy(sought.key, claim->key, sizeof sought.key);
-    armalo_i_store_place(memory, &sought);
     /* What is found without the lock counts only if the shard is still at the same turn afterwards. */
+    armalo_i_sought sought = armalo_i_store_seek(memory, claim->key);
     armalo_i_shard *shard = &memory->shard[sought.shard];
     uint64_t turn = ARMALO_I_LOAD(shard->turn);
     armalo_i_slot *slot = armalo_i_store_find(memory, shard->slots, &sought);
     int32_t disposition = armalo_i_slot_disposition(slot, claim->now_ms);
     if (disposition != ARMALO_PROCESS && turn % 2 == 0 && ARMALO_I_LOAD(shard->turn) == turn) return disposition;
-    return armalo_i_store_claim_locked(memory, slot, turn, &sought, claim, token);
+    return armalo_i_store_claim_locked(memory, claim, slot, turn, token);
 }
 
 static int32_t armalo_i_store_settle(void *ctx, const armalo_claim *claim, uint64_t token, int32_t outcome) {
     armalo_i_memory_store *memory = ctx;
     if (memory == NULL || claim == NULL || claim->struct_size != sizeof *claim) return ARMALO_I_STORE_UNAVAILABLE;
     if (token == ARMALO_I_SLOT_FREE || token == ARMALO_I_SLOT_DONE) return 0; /* never given out */
-    armalo_i_sought sought;
-    memcpy(sought.key, claim->key, sizeof sought.key);
-    armalo_i_store_place(memory, &sought);
+    armalo_i_sought sought = armalo_i_store_seek(memory, claim->key);
     armalo_i_shard *shard = &memory->shard[sought.shard];
     armalo_i_store_lock(shard);
     armalo_i_slot *slot = armalo_i_store_find(memory, shard->slots, &sought);

@@ -165,6 +165,8 @@ static int armalo_i_read_content(armalo_i_scheme *s, armalo_i_version *version, 
         if (version->part_count == ARMALO_I_PARTS) return 0;
         if (part.kind != ARMALO_I_PART_LITERAL && rest.len > 0 && rest.ptr[0] != '{') part.stop = rest.ptr[0];
         if (!armalo_i_part_certain(&part)) return 0;
+        /* Where the values end is known by how many names there are: before the list, a body could go on with more. */
+        if (part.kind == ARMALO_I_PART_VALUES && names == 0) return 0;
         names += part.kind == ARMALO_I_PART_NAMES;
         values += part.kind == ARMALO_I_PART_VALUES;
         version->covers |= armalo_i_part_covers(part.kind);
@@ -366,6 +368,37 @@ static int armalo_i_items_certain(const armalo_i_scheme *s) {
     return s->separator.len == 0 || !armalo_i_is_digit(s->separator.text[0], ARMALO_I_BASE64);
 }
 
+/* One key signs for all HMAC versions: what was signed as the content of one must not read as that of another. */
+static int armalo_i_contents_part(armalo_i_version *a, armalo_i_version *b) {
+    size_t i = 0;
+    if (a->algorithm != ARMALO_I_HMAC_SHA256 || b->algorithm != ARMALO_I_HMAC_SHA256) return 1;
+    while (i < a->part_count && i < b->part_count && memcmp(&a->part[i], &b->part[i], sizeof a->part[i]) == 0) i++;
+    if (i == a->part_count && i == b->part_count) return 1; /* one content, in two encodings */
+    if (i < a->part_count && i < b->part_count) {
+        const armalo_i_text *x = &a->part[i].literal, *y = &b->part[i].literal;
+        size_t len = x->len < y->len ? x->len : y->len;
+        return a->part[i].kind == ARMALO_I_PART_LITERAL && b->part[i].kind == ARMALO_I_PART_LITERAL &&
+               memcmp(x->text, y->text, len) != 0;
+    }
+    armalo_i_version *shorter = i == a->part_count ? a : b, *longer = shorter == a ? b : a;
+    if (longer->part[i].kind != ARMALO_I_PART_NAMES) return 0;
+    shorter->body_apart = 1;
+    return 1;
+}
+
+/* Does the content name a header of a family? Where there are two, it could be shown with the other one's headers,
+ * of which nobody signed the event. */
+static int armalo_i_content_of_family(const armalo_i_scheme *s, const armalo_i_version *version) {
+    for (size_t i = 0; i < version->part_count; i++) {
+        if (version->part[i].kind == ARMALO_I_PART_NAMES) return 1; /* the list could name one */
+        if (version->part[i].kind == ARMALO_I_PART_HEADER &&
+            (memchr(s->family[0], version->part[i].header, ARMALO_I_ROLES) != NULL ||
+             memchr(s->family[1], version->part[i].header, ARMALO_I_ROLES) != NULL))
+            return 1;
+    }
+    return 0;
+}
+
 /* What holds between members. Returns the member at fault, or NULL. */
 static const char *armalo_i_scheme_fault(armalo_i_scheme *s) {
     const uint32_t both = ARMALO_LABEL_COVERS_ID | ARMALO_LABEL_COVERS_TIMESTAMP;
@@ -389,7 +422,11 @@ static const char *armalo_i_scheme_fault(armalo_i_scheme *s) {
         if ((version->covers & both) != (s->version[0].covers & both)) return "signatures.content";
         if (((version->covers & ARMALO_LABEL_COVERS_TIMESTAMP) != 0) != s->has_timestamp) return "signatures.content";
         if ((version->covers & ARMALO_LABEL_COVERS_ID) != 0 && !id_header) return "signatures.content";
+        if (s->family_count > 1 && armalo_i_content_of_family(s, version)) return "signatures.content";
         names |= armalo_i_has_part(version, ARMALO_I_PART_NAMES);
+        for (size_t w = 0; w < v; w++) {
+            if (!armalo_i_contents_part(&s->version[v], &s->version[w])) return "signatures.content";
+        }
     }
     return names == (s->names_prefix.len > 0) ? NULL : "names_prefix";
 }

@@ -29,7 +29,11 @@
  *
  * content: literal text, {id}, {timestamp}, {header:NAME}, {names}, {values} and, once and last, {body}. What varies
  * must be followed by a literal; a value in which the literal's first byte occurs is refused, so that the signed bytes
- * can be read in one way only. The versions of a scheme all cover the id or all do not; the same for the timestamp. */
+ * can be read in one way only. {values} comes after {names}, which says how many there are. The versions of a scheme
+ * all cover the id or all do not; the same for the timestamp. The contents of two HMAC versions are the same or part at
+ * a literal: they share their keys, so bytes that were signed as one must not read as the other. Where one goes on with
+ * {names} and the other with {body}, they part by the first byte: a list of names begins with a token's, and a body
+ * that does is refused. */
 #ifndef ARMALO_WEBHOOK_SCHEME_H
 #define ARMALO_WEBHOOK_SCHEME_H
 
@@ -80,6 +84,7 @@ typedef struct armalo_i_version {
     armalo_i_text prefix;
     uint8_t algorithm, encoding;
     uint8_t part_count; /* parts before the body */
+    uint8_t body_apart; /* 1: the body may not begin as a list of names does */
     uint32_t covers;    /* ARMALO_LABEL_COVERS_… */
     armalo_i_part part[ARMALO_I_PARTS];
 } armalo_i_version;
@@ -112,6 +117,11 @@ uint32_t armalo_i_scheme_parse(armalo_i_span json, armalo_i_scheme *scheme, cons
 
 /* RFC 9110 5.6.2: may this byte stand in a header's name? */
 int armalo_i_is_token(char c);
+
+/* Could the signed content read as that of another version, whose list of names comes where this body begins? */
+static inline int armalo_i_body_blurs(const armalo_i_version *version, const void *body, size_t len) {
+    return version->body_apart && len > 0 && armalo_i_is_token(*(const char *)body);
+}
 
 /* The JSON of a preset; a span of length 0 when there is none of that name. */
 armalo_i_span armalo_i_preset(const char *name);

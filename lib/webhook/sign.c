@@ -38,6 +38,8 @@ static uint32_t armalo_i_sign_one(const armalo_i_outgoing *out, const armalo_i_v
     int event_covered = 0;
     uint32_t reason = armalo_i_content_prefix(version, &out->in, prefix, sizeof prefix, &len, &event_covered);
     if (reason != ARMALO_REASON_GRANTED) return reason;
+    /* What no receiver may believe as this version could be shown to one as another, with headers nobody signed. */
+    if (armalo_i_body_blurs(version, out->body, out->body_len)) return ARMALO_REASON_SIGNED_HEADER_AMBIGUOUS;
     if (version->algorithm == ARMALO_I_ED25519) {
         size = ARMALO_I_ED25519_SIGNATURE;
         reason = armalo_i_sign_ed25519(out, key, prefix, len, bytes);

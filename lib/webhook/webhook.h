@@ -79,6 +79,7 @@ typedef struct armalo_i_check {
     uint32_t signature_count, lane_count;
     int needs_body; /* the body is needed in one piece at the end */
     size_t body_len;
+    char body_first;             /* the body's first byte, when it has one */
     armalo_i_sha256 content_key; /* the delivery key, when it comes from the content */
     int has_content_key;
     armalo_i_signature signature[ARMALO_I_ITEM_MAX];

@@ -213,6 +213,8 @@ START_TEST(test_product) {
     sample s;
     sample_make(&s, SAMPLE_STANDARD_V1);
     static const char *const other[] = {"invoice.voided"};
+    static const char other_text[] = "whsec_b3RoZXIuc2VjcmV0Lm9mLnRoZS5mYXVsdHMudGVzdC4=";
+    const armalo_secret other_secret = {other_text, sizeof other_text - 1, 0};
     armalo_store store = {sizeof store, &w, world_claim, world_settle, NULL};
     w.sink = (enum sink)(_i / (int)COUNT(modes));
     trial t = {.mode = modes[_i % (int)COUNT(modes)]};
@@ -222,10 +224,11 @@ START_TEST(test_product) {
         t.stored = config_bits & 1;
         t.expires = config_bits >> 1 & 1;
         t.goods = (enum goods)(config_bits >> 2);
-        armalo_secret secret = s.secret[0];
-        secret.expires_ms = t.expires ? EXPIRES_MS : 0;
+        armalo_secret secrets[2] = {s.secret[0], other_secret};
+        secrets[0].expires_ms = t.expires ? EXPIRES_MS : 0;
         armalo_webhook_config config = sample_config(&s, 0, t.stored ? &store : NULL);
-        config.secrets = &secret;
+        config.secrets = secrets; /* one that has not expired proves nothing for the other */
+        config.secret_count = t.stored ? 2 : 1;
         if (t.goods == WRONG_EVENT) config.events = other;
         config.alert_after = 1 + (uint32_t)(config_bits % 3); /* an alert is one call of the sink more */
         armalo_webhook *hook = armalo_webhook_new(host, &config, NULL);

@@ -190,6 +190,21 @@ START_TEST(locked) {
 }
 END_TEST
 
+/* Other processes that make the same new file at the same time are waited for. */
+START_TEST(made_by_many) {
+    int struck = 1;
+    for (uint64_t n = 0; struck; n++) {
+        place p = place_make();
+        fault_arm(FAULT_ALONE, n, 0);
+        armalo_store *store = store_make(SQLITE, 0, &p);
+        struck = fault_disarm();
+        ck_assert(struck || n > 1);
+        armalo_store_free(store);
+        place_remove(&p);
+    }
+}
+END_TEST
+
 /* Threads that stand in line do not wait one timeout after the other: all together take about one. */
 #define WAITERS 40
 
@@ -334,35 +349,110 @@ START_TEST(another_applications_database) {
 }
 END_TEST
 
+/* A copy of the files as a crash would leave them. Returns how many there are. */
+static size_t copy_files(const place *from, const place *to) {
+    static const char *const ends[] = {"", "-journal", "-wal"};
+    size_t files = 0;
+    for (size_t i = 0; i < 3; i++) {
+        char name[96];
+        snprintf(name, sizeof name, "%s%s", from->file, ends[i]);
+        bytes b = file_read(name);
+        snprintf(name, sizeof name, "%s%s", to->file, ends[i]);
+        if (b.len > 0) file_write(name, b.at, b.len);
+        files += b.len > 0;
+        free(b.at);
+    }
+    return files;
+}
+
 /* Another application's database in the middle of its work, or as a crash left it: nothing is recovered for it. */
 START_TEST(another_applications_unfinished_work) {
-    static const char *const modes[] = {"WAL", "DELETE"};
+    static const char *const modes[] = {"PRAGMA journal_mode = WAL", "PRAGMA journal_mode = DELETE"};
     for (size_t i = 0; i < 2; i++) {
         place p = place_make(), crashed = place_make();
-        char sql[64], from[96], to[96];
         sqlite3 *db = db_open(p.file);
-        snprintf(sql, sizeof sql, "PRAGMA journal_mode = %s", modes[i]);
-        db_exec(db, sql);
+        db_exec(db, modes[i]);
         db_exec(db, "PRAGMA cache_size = 1;" SOME_TABLE "BEGIN IMMEDIATE");
         for (int rows = 0; rows < 20; rows++) db_exec(db, "INSERT INTO t VALUES (randomblob(9000))");
         refused_untouched(&p, "a database in use");
-        static const char *const ends[] = {"", "-journal", "-wal"};
-        size_t files = 0;
-        for (size_t f = 0; f < 3; f++) {
-            snprintf(from, sizeof from, "%s%s", p.file, ends[f]);
-            snprintf(to, sizeof to, "%s%s", crashed.file, ends[f]);
-            bytes b = file_read(from);
-            if (b.at != NULL) file_write(to, b.at, b.len);
-            files += b.len > 0;
-            free(b.at);
-        }
-        ck_assert_uint_eq(files, 2);
+        ck_assert_uint_eq(copy_files(&p, &crashed), 2);
         refused_untouched(&crashed, "a database after a crash");
         db_exec(db, "ROLLBACK");
         (void)sqlite3_close(db);
         place_remove(&p);
         place_remove(&crashed);
     }
+}
+END_TEST
+
+/* A later version of the library may have changed what the tables mean. */
+START_TEST(another_version) {
+    prepared m = prepare();
+    place crashed = place_make();
+    sqlite3 *db = db_open(m.p.file);
+    db_exec(db, "PRAGMA user_version = 2");
+    ck_assert_uint_eq(copy_files(&m.p, &crashed), 2);
+    refused_untouched(&m.p, "version 2 in use");
+    refused_untouched(&crashed, "version 2 after a crash");
+    (void)sqlite3_close(db);
+    refused_untouched(&m.p, "version 2");
+    place_remove(&m.p);
+    place_remove(&crashed);
+}
+END_TEST
+
+/* Rows that this library would never write. */
+START_TEST(rows_that_say_nothing) {
+    static const char *const values[] = {"NULL, 3000, 3000", "0, NULL, 3000", "1, 3000, NULL", "0, 'x', 3000",
+                                         "1, 3000, x'00'",   "'', 1, 1",      "0, 0.5, 3000",  "NULL, NULL, NULL"};
+    place p = place_make();
+    sqlite3 *db = db_open(p.file);
+    db_exec(db, "PRAGMA application_id = 0x41524d44; PRAGMA user_version = 1; CREATE TABLE token (one, last);"
+                "INSERT INTO token VALUES (1, 1);"
+                "CREATE TABLE delivery (key PRIMARY KEY, token, done, lease_until_ms, keep_until_ms) WITHOUT ROWID;");
+    for (uint64_t i = 0; i < 8; i++) {
+        char sql[256], hex[2 * ARMALO_DELIVERY_KEY_SIZE + 1];
+        armalo_claim claim = claim_of(i, 0, 0, 0);
+        for (size_t b = 0; b < sizeof claim.key; b++) snprintf(hex + 2 * b, 3, "%02x", claim.key[b]);
+        snprintf(sql, sizeof sql, "INSERT INTO delivery VALUES (x'%s', 5, %s)", hex, values[i]);
+        db_exec(db, sql);
+    }
+    armalo_store *store = store_make(SQLITE, 0, &p);
+    uint64_t token;
+    for (uint64_t i = 0; i < 8; i++) ck_assert(is_unavailable(claims(store, i, 1000, LEASE, KEEP, &token)));
+    ck_assert_int_eq(claims(store, 8, 1000, LEASE, KEEP, &token), ARMALO_PROCESS);
+    /* And a counter that is at its end, gone, or not a number. */
+    db_exec(db, "UPDATE token SET last = 9223372036854775807");
+    ck_assert(is_unavailable(claims(store, 9, 1000, LEASE, KEEP, &token)));
+    db_exec(db, "UPDATE token SET last = -5");
+    ck_assert(is_unavailable(claims(store, 9, 1000, LEASE, KEEP, &token)));
+    db_exec(db, "UPDATE token SET last = NULL");
+    ck_assert(is_unavailable(claims(store, 9, 1000, LEASE, KEEP, &token)));
+    db_exec(db, "DELETE FROM token");
+    ck_assert(is_unavailable(claims(store, 10, 1000, LEASE, KEEP, &token)));
+    db_exec(db, "DROP TABLE token");
+    ck_assert(is_unavailable(claims(store, 10, 1000, LEASE, KEEP, &token)));
+    db_exec(db, "DROP TABLE delivery");
+    ck_assert(is_unavailable(claims(store, 10, 1000, LEASE, KEEP, &token)));
+    ck_assert_int_eq(settles(store, 8, 1000, KEEP, token, ARMALO_DONE), -1);
+    (void)sqlite3_close(db);
+    armalo_store_free(store);
+    place_remove(&p);
+}
+END_TEST
+
+/* A file system without shared memory has no WAL, and so no durable store. */
+START_TEST(no_shared_memory) {
+    place p = place_make();
+    armalo_decision why;
+    fault.no_shared = 1;
+    memset(&why, 0xff, sizeof why);
+    ck_assert_ptr_null(armalo_sqlite_store_new(p.file, 1, &why));
+    ck_assert_uint_eq(why.reason, ARMALO_REASON_STORE_UNAVAILABLE);
+    ck_assert_str_eq(why.detail, "the file cannot be used in WAL mode");
+    fault.no_shared = 0;
+    armalo_store_free(store_make(SQLITE, 0, &p));
+    place_remove(&p);
 }
 END_TEST
 
@@ -503,10 +593,14 @@ static void fill(TCase *tc) {
      * that. */
     tcase_add_loop_test(tc, each_operation_fails, 0, 2 * FAULT_KINDS - 1);
     tcase_add_test(tc, locked);
+    tcase_add_test(tc, made_by_many);
     tcase_add_test(tc, locked_for_all);
     tcase_add_test(tc, not_a_database);
     tcase_add_test(tc, another_applications_database);
     tcase_add_test(tc, another_applications_unfinished_work);
+    tcase_add_test(tc, another_version);
+    tcase_add_test(tc, rows_that_say_nothing);
+    tcase_add_test(tc, no_shared_memory);
     tcase_add_test(tc, read_only);
     tcase_add_test(tc, truncated);
     tcase_add_test(tc, pages_lost);

@@ -105,6 +105,16 @@ static armalo_webhook *endpoint(const sample *s, unsigned kind, int any) {
     return hooks[kind][any];
 }
 
+/* Headers of other samples come in whole, and some of them prove the same body under the same secrets. */
+static int is_another(const sample *s, const armalo_request *r, int any) {
+    for (int kind = 0; kind < SAMPLES; kind++) {
+        sample other;
+        sample_make(&other, (enum sample_kind)kind);
+        if (strcmp(other.scheme, s->scheme) == 0 && sample_holds(&other, r, any)) return 1;
+    }
+    return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static mutant m;
     fuzz_input in = {data, size};
@@ -131,7 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     r.body_len = m.body.len;
     int any = how & 1;
     int granted = fuzz_verify(endpoint(&s, kind, any), &r, 1 + (how >> 1) % 40u, &why);
-    fuzz_must(!granted || sample_holds(&s, &r, any)); /* nothing is granted without its proof */
+    fuzz_must(!granted || sample_holds(&s, &r, any) || is_another(&s, &r, any)); /* nothing without its proof */
     fuzz_must(granted || !untouched);
     return 0;
 }

@@ -29,7 +29,7 @@ START_TEST(test_random) {
             random = random * UINT32_C(1664525) + UINT32_C(1013904223);
             input[k] = (uint8_t)(random >> 24);
         }
-        (void)LLVMFuzzerTestOneInput(input, 2 + (size_t)(random >> 28));
+        (void)LLVMFuzzerTestOneInput(input, 1 + (size_t)(random >> 28));
     }
 }
 END_TEST

@@ -271,6 +271,10 @@ START_TEST(test_aead_every_bit_counts) {
     for (size_t len = 0; len < 48; len++) ck_assert_int_eq(armalo_i_aead_open(key, nonce, ad, 20, sealed, len, out), 0);
     for (size_t len = 0; len < 20; len++) ck_assert_int_eq(armalo_i_aead_open(key, nonce, ad, len, sealed, 48, out), 0);
     ck_assert_int_eq(armalo_i_aead_open(key, nonce, NULL, 0, sealed, 48, out), 0);
+    ck_assert_int_eq(armalo_i_aead_seal(key, nonce, ad, 20, text, 0, out), 1); /* nothing can be sealed too */
+    ck_assert_int_eq(armalo_i_aead_open(key, nonce, ad, 20, out, 16, out + 16), 1);
+    out[0] ^= 1;
+    ck_assert_int_eq(armalo_i_aead_open(key, nonce, ad, 20, out, 16, out + 16), 0);
     ck_assert_int_eq(armalo_i_aead_open(key, nonce, ad, 20, sealed, 48, out), 1);
     ck_assert_mem_eq(out, text, 32);
 }

@@ -94,6 +94,9 @@ START_TEST(test_source) {
         w.config.source = bad[i];
         expect_no_host(&w, ARMALO_REASON_HOST_CONFIG_INVALID);
     }
+    w.config.source = "!~"; /* the ends of visible ASCII */
+    world_start(&w);
+    world_end(&w);
     source[255] = 0;
     w.config.source = source;
     world_start(&w);
@@ -429,6 +432,10 @@ START_TEST(test_request_ids) {
         EXPECT_GRANT(&w, armalo_webhook_verify(hook, &f.request, &w.delivery, &w.why));
         ck_assert_int_eq(strncmp(w.why.request_id, "req_", 4), 0);
     }
+    f.request.request_id = "!~";
+    f.request.request_id_len = 2;
+    EXPECT_GRANT(&w, armalo_webhook_verify(hook, &f.request, &w.delivery, &w.why));
+    ck_assert_str_eq(w.why.request_id, "!~");
     memset(longest, 'x', sizeof longest);
     f.request.request_id = longest;
     f.request.request_id_len = 47;

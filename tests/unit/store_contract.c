@@ -190,6 +190,20 @@ START_TEST(tokens_never_repeat) {
 }
 END_TEST
 
+/* Nor does a new store begin where another began. */
+START_TEST(tokens_begin_anywhere) {
+    uint64_t tokens[3];
+    for (int i = 0; i < 3; i++) {
+        place p = place_make();
+        armalo_store *store = store_make(_i, 1, &p);
+        ck_assert_int_eq(claims(store, 1, 1000, 2000, 9000, &tokens[i]), ARMALO_PROCESS);
+        armalo_store_free(store);
+        place_remove(&p);
+        for (int j = 0; j < i; j++) ck_assert_uint_gt(tokens[i] - tokens[j] + 1000, 2000);
+    }
+}
+END_TEST
+
 START_TEST(every_bit_of_the_key_counts) {
     place p = place_make();
     armalo_store *store = store_make(_i, 257, &p);
@@ -389,6 +403,18 @@ START_TEST(memory_capacity_is_exact) {
 }
 END_TEST
 
+/* A lease is not forgotten before its end, even when what it would leave behind may be. */
+START_TEST(memory_keeps_leases) {
+    armalo_store *store = store_make(MEMORY, 1, NULL);
+    uint64_t token;
+    ck_assert_int_eq(claims(store, 1, 1000, 2000, 1500, &token), ARMALO_PROCESS);
+    ck_assert(is_unavailable(claims(store, 2, 1999, 2999, 9000, &token)));
+    ck_assert_int_eq(claims(store, 1, 1999, 2999, 9000, &token), ARMALO_IN_PROGRESS);
+    ck_assert_int_eq(claims(store, 2, 2000, 3000, 9000, &token), ARMALO_PROCESS);
+    armalo_store_free(store);
+}
+END_TEST
+
 /* A large store is many small ones inside. It holds what was asked for whichever keys come, a little more at most, and
  * forgets nothing for being full. */
 START_TEST(memory_capacity_is_held_at_size) {
@@ -463,12 +489,14 @@ END_TEST
 static void fill(TCase *tc) {
     tcase_add_loop_test(tc, semantics, 0, (int)HISTORIES);
     tcase_add_loop_test(tc, tokens_never_repeat, 0, 2);
+    tcase_add_loop_test(tc, tokens_begin_anywhere, 0, 2);
     tcase_add_loop_test(tc, every_bit_of_the_key_counts, 0, 2);
     tcase_add_loop_test(tc, random_history, 0, 2);
     tcase_add_loop_test(tc, wrong_calls_tell_nothing, 0, 2);
     tcase_add_test(tc, new_refuses);
     tcase_add_test(tc, free_is_the_stores_own);
     tcase_add_loop_test(tc, memory_capacity_is_exact, 0, 7);
+    tcase_add_test(tc, memory_keeps_leases);
     tcase_add_loop_test(tc, memory_capacity_is_held_at_size, 0, 4);
     tcase_add_test(tc, sqlite_is_durable_and_shared);
     tcase_add_test(tc, sqlite_prunes);

@@ -37,7 +37,7 @@ static void crowd_run(crowd *c, void *(*body)(void *)) {
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) ck_assert_int_eq(pthread_create(&threads[i], NULL, body, c), 0);
     for (int i = 0; i < THREADS; i++) ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
-    ck_assert_uint_eq(atomic_load(&c->wrong), 0);
+    ck_assert_msg(atomic_load(&c->wrong) == 0, "%u wrong answers", (unsigned)atomic_load(&c->wrong));
 }
 
 static void crowd_end(crowd *c) {
@@ -170,6 +170,43 @@ START_TEST(what_is_remembered_is_never_missed) {
 }
 END_TEST
 
+/* A small crowded table that all threads change all the time. Keys with odd numbers are held by one thread at a time
+ * and never done; those with even numbers are done, run out, and are swept away. */
+#define ODD_KEYS 6
+#define TURNS    120000
+
+static void *holds(void *arg) {
+    crowd *c = arg;
+    uint64_t token, random = 1 + atomic_fetch_add(&c->next_thread, 1);
+    const armalo_store *store = c->store[0];
+    (void)pthread_barrier_wait(&c->barrier);
+    for (int64_t i = 0; i < TURNS; i++) {
+        uint64_t key = next_random(&random) >> 32;
+        if (key % 2 == 0) {
+            key %= 32;
+            if (thread_claims(store, key, i, i + 2, i + 4, &token) == ARMALO_PROCESS)
+                (void)settles(store, key, i, i + 4, token, ARMALO_DONE);
+            continue;
+        }
+        key %= 2 * ODD_KEYS;
+        int32_t got = thread_claims(store, key, i, INT64_MAX, INT64_MAX, &token);
+        if (got == ARMALO_DUPLICATE) atomic_fetch_add(&c->wrong, 1);
+        if (got != ARMALO_PROCESS) continue;
+        if (atomic_exchange(&c->processed[key], 1) != 0) atomic_fetch_add(&c->wrong, 1);
+        atomic_store(&c->processed[key], 0);
+        if (settles(store, key, i, 0, token, ARMALO_FAILED) != 1) atomic_fetch_add(&c->wrong, 1);
+    }
+    return NULL;
+}
+
+START_TEST(held_by_one) {
+    crowd c;
+    crowd_begin(&c, MEMORY, 2 * ODD_KEYS, 1, NULL);
+    crowd_run(&c, holds);
+    crowd_end(&c);
+}
+END_TEST
+
 /* The first to open a new file makes the tables; all of them get a store that works. */
 static void *opens(void *arg) {
     crowd *c = arg;
@@ -190,7 +227,7 @@ static void *opens(void *arg) {
 }
 
 START_TEST(sqlite_opened_by_all_at_once) {
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 10; round++) {
         place p = place_make();
         crowd c;
         crowd_begin(&c, MEMORY, 1, 1, NULL);
@@ -207,6 +244,7 @@ static void fill(TCase *tc) {
     tcase_add_loop_test(tc, one_thread_per_lease, 0, 2);
     tcase_add_loop_test(tc, one_settlement_per_claim, 0, 2);
     tcase_add_test(tc, what_is_remembered_is_never_missed);
+    tcase_add_test(tc, held_by_one);
     tcase_add_test(tc, sqlite_opened_by_all_at_once);
 }
 

@@ -156,6 +156,20 @@ START_TEST(test_event_in_body) {
         else
             EXPECT_DENY(&w, verify(hook), rows[i].reason);
     }
+    static const char *const faults[][2] = {
+        /* the operator is told what is wrong with it */
+        {"{\"type\":\"ping\",\"type\":\"ping\"}", "json.duplicate"},
+        {"{\"type\":\"ping\"} x", "json.trailing"},
+        {"", "json.empty"},
+        {"{\"type\":ping}", "json.syntax"},
+        {"{\"type\":\"\xFF\"}", "json.utf8"},
+    };
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        forge_make(&f, kinds[_i], FORGE_NOW_S, 0);
+        set_text(faults[i][0]);
+        EXPECT_DENY(&w, verify(hook), ARMALO_REASON_EVENT_UNREADABLE);
+        ck_assert_str_eq(w.why.detail, faults[i][1]);
+    }
     forge_make(&f, kinds[_i], FORGE_NOW_S, 0);
     static const char nul[] = "{\"type\":\"invoice.paid\"}\0";
     set_body(nul, sizeof nul - 1);

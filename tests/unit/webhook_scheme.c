@@ -227,6 +227,17 @@ START_TEST(test_contradictions) {
         "\"signatures\":[{\"prefix\":\"\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\",\"content\":\""
         "{timestamp}.{body}\"}]," SECRET ",\"tolerance_s\":300}",
         "separator"); /* items that nothing separates */
+    /* two spellings, and the content names one of them: shown in the other, the event would be nobody's */
+    static const char *const spelled[] = {"{header:a-ev}.{body}", "{header:b-ev}.{body}", "{header:b-sig}.{body}"};
+    for (size_t i = 0; i < 3; i++) {
+        char two[512];
+        snprintf(two, sizeof two,
+                 "{\"v\":1,\"name\":\"own\",\"headers\":[{\"signature\":\"a-sig\",\"event\":\"a-ev\"},"
+                 "{\"signature\":\"b-sig\",\"event\":\"b-ev\"}],\"signatures\":[{\"prefix\":\"\","
+                 "\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\",\"content\":\"%s\"}]," SECRET "}",
+                 spelled[i]);
+        expect_no_scheme(two, "signatures.content");
+    }
     char five[4096];
     snprintf(five, sizeof five, "%s", SIGNATURE);
     for (int n = 2; n <= 5; n++) {
@@ -256,6 +267,7 @@ START_TEST(test_content) {
         "{id}.{timestamp}{body}",
         "{id}{body}.{timestamp}",
         "{id}.{timestamp}0{body}", /* a border that a number can hold */
+        "{id}.{timestamp}9{body}",
         "{id}.{timestamp}.{header:}.{body}",
         "{id}.{timestamp}.{header:a b}.{body}",
         "{id}.{timestamp}.{header:x-a}{body}",
@@ -268,6 +280,7 @@ START_TEST(test_content) {
         "{id}.{timestamp}.{names}.{body}",  /* names without values */
         "{id}.{timestamp}.{values}.{body}", /* values that nothing names */
         "{id}.{timestamp}.{names}.{values}.{values}.{body}",
+        "{id}.{timestamp}.{values}.{names}.{body}", /* "v.a.b c.{}": is b c the body's beginning, or a a value? */
         "{id}.{timestamp}.{names}:{values}:{body}", /* values are joined with the dot */
         "{id}.{timestamp}.{names} {values}.{body}", /* names are joined with the space */
         "{id}.{timestamp}.{names}a{values}.{body}",
@@ -297,6 +310,13 @@ static void hmac_hex(const char *content, char out[65]) {
     ck_assert_ptr_nonnull(
         HMAC(EVP_sha256(), FORGE_KEY, 32, (const unsigned char *)content, strlen(content), tag, NULL));
     forge_hex(tag, 32, out);
+}
+
+static void hmac_base64(const char *content, char out[65]) {
+    unsigned char tag[32];
+    ck_assert_ptr_nonnull(
+        HMAC(EVP_sha256(), FORGE_KEY, 32, (const unsigned char *)content, strlen(content), tag, NULL));
+    forge_base64(tag, 32, out);
 }
 
 static void expect_verdict(const char *json, const char *content, const char *id, const char *extra, const char *body,
@@ -340,17 +360,47 @@ START_TEST(test_own_content) {
 }
 END_TEST
 
+/* Content that does not fit where it is put together is refused, never cut. */
+START_TEST(test_content_too_long) {
+    static const char scheme[] =
+        "{\"v\":1,\"name\":\"own\",\"headers\":[{\"signature\":\"x-sig\"}],\"signatures\":[{\"prefix\":\"\","
+        "\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\",\"content\":\"{header:x-a}.{header:x-b}.{body}\"}],"
+        "\"secret\":{\"encoding\":\"raw\",\"min_bytes\":16}}";
+    static char value[4097], content[8300];
+    char tag[65];
+    begin();
+    armalo_webhook *hook = open_scheme(scheme, sizeof scheme - 1, FORGE_KEY);
+    ck_assert_ptr_nonnull(hook);
+    memset(value, 'a', sizeof value - 1);
+    static const int lengths[][2] = {{2000, 2000}, {3000, 3000}, {4096, 4096}, {4096, 1024}, {4096, 1}};
+    for (size_t i = 0; i < 5; i++) {
+        snprintf(content, sizeof content, "%.*s.%.*s.{}", lengths[i][0], value, lengths[i][1], value);
+        hmac_hex(content, tag);
+        armalo_header headers[] = {forge_header("x-sig", tag),
+                                   {"x-a", 3, value, (size_t)lengths[i][0]},
+                                   {"x-b", 3, value, (size_t)lengths[i][1]}};
+        armalo_request request = {sizeof request, headers, 3, "{}", 2, NULL, 0};
+        if (lengths[i][0] + lengths[i][1] < 5000)
+            EXPECT_GRANT(&w, armalo_webhook_verify(hook, &request, &w.delivery, &w.why));
+        else
+            EXPECT_DENY(&w, armalo_webhook_verify(hook, &request, &w.delivery, &w.why), ARMALO_REASON_HEADER_TOO_LONG);
+    }
+    armalo_webhook_free(hook);
+    world_end(&w);
+}
+END_TEST
+
 /* The longest prefix wins, and one of no version is ignored. */
 START_TEST(test_prefixes) {
     begin();
     char json[2048], value[300], tag[65], other[65];
     snprintf(json, sizeof json, "%s",
-             with(SIGNATURE, SIGNATURE ",{\"prefix\":\"v1,x\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\","
-                                       "\"content\":\"{timestamp}.{id}.{body}\"}"));
+             with(SIGNATURE, SIGNATURE ",{\"prefix\":\"v1,x\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"base64\","
+                                       "\"content\":\"{id}.{timestamp}.{body}\"}"));
     armalo_webhook *hook = open_scheme(json, strlen(json), FORGE_KEY);
     ck_assert_ptr_nonnull(hook);
     hmac_hex("msg_1.1700000000.{}", tag);
-    hmac_hex("1700000000.msg_1.{}", other);
+    hmac_base64("msg_1.1700000000.{}", other);
     const struct {
         const char *before, *first, *between, *second;
         int granted;
@@ -425,6 +475,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_contradictions);
     tcase_add_test(tc, test_content);
     tcase_add_test(tc, test_own_content);
+    tcase_add_test(tc, test_content_too_long);
     tcase_add_test(tc, test_prefixes);
     tcase_add_test(tc, test_presets_are_schemes);
     tcase_add_test(tc, test_allowlist_without_a_place);

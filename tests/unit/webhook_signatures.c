@@ -266,12 +266,51 @@ START_TEST(test_private_key_checks) {
     world_init(&w);
     world_start(&w);
     forge_config_init(&c, FORGE_STANDARD_V1A, FORGE_SENDS);
-    forge_taboo(&w, c.text[0]);
     armalo_webhook *hook = forge_open(&w, &c.config);
     forge_make(&f, FORGE_STANDARD_V1A, FORGE_NOW_S, 0);
     EXPECT_GRANT(&w, verify(hook));
     forge_make(&f, FORGE_STANDARD_V1A, FORGE_NOW_S, FORGE_BIT(WRONG_KEY));
     EXPECT_DENY(&w, verify(hook), ARMALO_REASON_SIGNATURE_MISMATCH);
+    end(hook);
+}
+END_TEST
+
+/* Ed25519 over a header that is as long as it may be, and longer than there is room for. */
+START_TEST(test_ed25519_content_too_long) {
+    static const char scheme[] =
+        "{\"v\":1,\"name\":\"own\",\"headers\":[{\"signature\":\"x-sig\"}],\"signatures\":[{\"prefix\":\"\","
+        "\"algorithm\":\"ed25519\",\"encoding\":\"hex\",\"content\":\"{header:x-a}.{body}\"}],\"secret\":{"
+        "\"encoding\":\"raw\",\"min_bytes\":16}}";
+    static char long_value[5000], content[5010];
+    static forge_config c;
+    unsigned char bytes[64], public_key[32], secret_key[64];
+    char text[132];
+    world_init(&w);
+    world_start(&w);
+    forge_config_init(&c, FORGE_STANDARD_V1A, FORGE_RECEIVES);
+    c.config.scheme = NULL;
+    c.config.scheme_json = scheme;
+    c.config.scheme_json_len = sizeof scheme - 1;
+    c.config.events = NULL;
+    c.config.event_count = 0;
+    c.config.any_event = ARMALO_ANY_EVENT;
+    armalo_webhook *hook = forge_open(&w, &c.config);
+    ck_assert_int_eq(crypto_sign_seed_keypair(public_key, secret_key, (const unsigned char *)FORGE_KEY), 0);
+    memset(long_value, 'a', sizeof long_value);
+    memset(content, 'a', sizeof content);
+    static const size_t lengths[] = {1, 100, 318, 319, 1000, 4096};
+    for (size_t i = 0; i < 6; i++) {
+        memcpy(content + lengths[i], ".{}", 3);
+        ck_assert_int_eq(crypto_sign_detached(bytes, NULL, (unsigned char *)content, lengths[i] + 3, secret_key), 0);
+        memset(content, 'a', sizeof content);
+        forge_hex(bytes, 64, text);
+        armalo_header headers[] = {forge_header("x-sig", text), {"x-a", 3, long_value, lengths[i]}};
+        armalo_request request = {sizeof request, headers, 2, "{}", 2, NULL, 0};
+        if (lengths[i] <= 318)
+            EXPECT_GRANT(&w, armalo_webhook_verify(hook, &request, &w.delivery, &w.why));
+        else
+            EXPECT_DENY(&w, armalo_webhook_verify(hook, &request, &w.delivery, &w.why), ARMALO_REASON_HEADER_TOO_LONG);
+    }
     end(hook);
 }
 END_TEST
@@ -309,6 +348,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_nearest_miss);
     tcase_add_test(tc, test_v1_and_v1a);
     tcase_add_test(tc, test_private_key_checks);
+    tcase_add_test(tc, test_ed25519_content_too_long);
     tcase_add_loop_test(tc, test_eight_secrets, 0, FORGE_KINDS);
 }
 TEST_MAIN("webhook_signatures", fill, 60)

@@ -60,8 +60,8 @@ static int deliver(shared *sh, unsigned n, int streamed, armalo_delivery *delive
     return armalo_webhook_finish(stream, delivery, &why);
 }
 
-/* Each thread shows every delivery, from another place on; whoever is told to process it, does. The first time it
- * fails, so that every delivery is processed exactly twice. */
+/* Each thread shows every delivery, all in step at first and then from different places on; whoever is told to process
+ * it, does. The first time it fails, so that every delivery is processed exactly twice. */
 static void *receive(void *arg) {
     shared *sh = arg;
     static _Atomic unsigned numbers;
@@ -69,7 +69,7 @@ static void *receive(void *arg) {
     (void)pthread_barrier_wait(&sh->start);
     for (unsigned round = 0; round < 3; round++) {
         for (unsigned i = 0; i < DELIVERIES; i++) {
-            unsigned n = (i + me * DELIVERIES / THREADS) % DELIVERIES;
+            unsigned n = (i + me * round * DELIVERIES / THREADS) % DELIVERIES;
             armalo_delivery delivery;
             armalo_webhook_health health;
             char headers[ARMALO_WEBHOOK_HEADERS_SIZE];

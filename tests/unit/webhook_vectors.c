@@ -67,7 +67,6 @@ static armalo_webhook *open_vector(world *w, const vector *v) {
     config.secrets = &secret;
     config.secret_count = 1;
     config.any_event = ARMALO_ANY_EVENT;
-    forge_taboo(w, v->secret);
     return forge_open(w, &config);
 }
 

@@ -40,6 +40,73 @@ START_TEST(test_v0_shown_as_v1) {
 }
 END_TEST
 
+/* The other way round: a v1 delivery with its names and values in the body. */
+START_TEST(test_v1_shown_as_v0) {
+    sample s;
+    int64_t now_ms = SAMPLE_NOW_MS;
+    armalo_decision why;
+    armalo_delivery delivery;
+    char body[256], value[256];
+    sample_make(&s, SAMPLE_HOOK0_V1);
+    armalo_host *host = sample_host(&now_ms);
+    armalo_webhook_config config = sample_config(&s, 1, NULL);
+    armalo_webhook *hook = armalo_webhook_new(host, &config, &why);
+    armalo_request r = sample_request(&s);
+    ck_assert_int_eq(armalo_webhook_verify(hook, &r, &delivery, &why), 1);
+    armalo_header header = {"X-Hook0-Signature", 17, value, 0};
+    header.value_len = (size_t)snprintf(value, sizeof value, "t=%s,v0=%s", SAMPLE_TS, s.item[0].text + 3);
+    r.headers = &header;
+    r.header_count = 1;
+    r.body = body;
+    r.body_len = (size_t)snprintf(body, sizeof body, "%s.%s.eu-1.%s", SAMPLE_HOOK0_NAMES, SAMPLE_HOOK0_DOTLESS, s.body);
+    ck_assert_int_eq(armalo_webhook_verify(hook, &r, &delivery, &why), 0);
+    ck_assert_uint_eq(why.reason, ARMALO_REASON_SIGNED_HEADER_AMBIGUOUS);
+    armalo_webhook_free(hook);
+    armalo_host_free(host);
+}
+END_TEST
+
+/* Contents of which one could be read as the other. */
+START_TEST(test_contents_part) {
+    static const struct {
+        const char *first, *second;
+        int accepted;
+    } rows[] = {{"A{body}", "B{body}", 1},
+                {"{body}", "{body}", 1},
+                {"{body}", "x{body}", 0},
+                {"a{body}", "ab{body}", 0},
+                {"{id}.{body}", "{id}/{body}", 0},
+                {"v1.{id}.{body}", "v2.{id}/{body}", 1},
+                {"{id}.{header:x-a}.{body}", "{id}.{body}", 0},
+                {"{id}.{header:x-a}.{body}", "{header:x-a}.{id}.{body}", 0}};
+    int64_t now_ms = SAMPLE_NOW_MS;
+    armalo_host *host = sample_host(&now_ms);
+    armalo_secret secret = {sample_key_one, sizeof sample_key_one - 1, 0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char json[512];
+        armalo_decision why;
+        armalo_webhook_config config = {.struct_size = sizeof config,
+                                        .secrets = &secret,
+                                        .secret_count = 1,
+                                        .any_event = ARMALO_ANY_EVENT,
+                                        .scheme_json = json};
+        config.scheme_json_len = (size_t)snprintf(
+            json, sizeof json,
+            "{\"v\":1,\"name\":\"own\",\"headers\":[{%s\"signature\":\"x-sig\"}],\"signatures\":["
+            "{\"prefix\":\"a=\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\",\"content\":\"%s\"},"
+            "{\"prefix\":\"b=\",\"algorithm\":\"hmac-sha256\",\"encoding\":\"hex\",\"content\":\"%s\"}],"
+            "\"secret\":{\"encoding\":\"raw\",\"min_bytes\":16}}",
+            strstr(rows[i].first, "{id}") != NULL ? "\"id\":\"x-id\"," : "", rows[i].first, rows[i].second);
+        armalo_webhook *hook = armalo_webhook_new(host, &config, &why);
+        ck_assert_msg((hook != NULL) == rows[i].accepted, "%s and %s: %s %s", rows[i].first, rows[i].second,
+                      armalo_reason_name(why.reason), why.detail);
+        if (hook == NULL) ck_assert_str_eq(why.detail, "signatures.content");
+        armalo_webhook_free(hook);
+    }
+    armalo_host_free(host);
+}
+END_TEST
+
 /* What a scheme signs, it must be able to verify: each item of the header is of one kind, and whole. */
 START_TEST(test_items_are_certain) {
     static const struct {
@@ -84,6 +151,8 @@ END_TEST
 
 static void fill(TCase *tc) {
     tcase_add_test(tc, test_v0_shown_as_v1);
+    tcase_add_test(tc, test_v1_shown_as_v0);
+    tcase_add_test(tc, test_contents_part);
     tcase_add_test(tc, test_items_are_certain);
 }
 

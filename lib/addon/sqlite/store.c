@@ -19,6 +19,7 @@
 #define ARMALO_I_SQLITE_APPLICATION    0x41524d44 /* "ARMD" */
 #define ARMALO_I_SQLITE_VERSION        1
 #define ARMALO_I_SQLITE_BUSY_MAX_MS    60000
+#define ARMALO_I_SQLITE_WAIT_MS        10
 #define ARMALO_I_SQLITE_HEADER_SIZE    100
 #define ARMALO_I_SQLITE_PAGE_AT        16 /* in the file's header: the size of a page, two bytes */
 #define ARMALO_I_SQLITE_APPLICATION_AT 68 /* and the application's id, big-endian */
@@ -140,7 +141,7 @@ static int armalo_i_sqlite_take(armalo_i_sqlite *self, const armalo_claim *claim
         armalo_i_sqlite_step(self, ARMALO_I_SQL_PRUNE) != SQLITE_DONE ||
         armalo_i_sqlite_step(self, ARMALO_I_SQL_TOKEN) != SQLITE_ROW)
         return 0;
-    int64_t last = sqlite3_column_int64(next, 0);
+    int64_t last = sqlite3_column_type(next, 0) == SQLITE_INTEGER ? sqlite3_column_int64(next, 0) : 0;
     if (last <= 0 || armalo_i_sqlite_step(self, ARMALO_I_SQL_TOKEN) != SQLITE_DONE) return 0;
     *token = (uint64_t)last;
     return armalo_i_sqlite_bind(self, ARMALO_I_SQL_TAKE, claim->key, *token, claim->lease_until_ms,
@@ -248,6 +249,20 @@ static const char *armalo_i_sqlite_tables(armalo_i_sqlite *self) {
     return NULL;
 }
 
+/* Put the file into WAL mode. 1 if it is. Where another connection is there too, SQLite gives up at once rather than
+ * wait as it was told, as when several processes start at the same time on a new file: so the waiting is done here. */
+static int armalo_i_sqlite_use_wal(armalo_i_sqlite *self, int32_t busy_timeout_ms) {
+    int64_t is_wal = 0;
+    (void)sqlite3_busy_timeout(self->db, 0);
+    for (int32_t waited_ms = 0; !armalo_i_sqlite_exec(self, "PRAGMA journal_mode = WAL");) {
+        if (sqlite3_errcode(self->db) != SQLITE_BUSY || waited_ms >= busy_timeout_ms) return 0;
+        waited_ms += sqlite3_sleep(ARMALO_I_SQLITE_WAIT_MS);
+    }
+    (void)sqlite3_busy_timeout(self->db, busy_timeout_ms);
+    /* The pragma succeeds where it cannot change the mode, and answers with the mode that remains. */
+    return armalo_i_sqlite_number(self, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &is_wal) && is_wal == 1;
+}
+
 /* Open, check and prepare. NULL if done, otherwise what is wrong ("": SQLite knows). */
 static const char *armalo_i_sqlite_open(armalo_i_sqlite *self, const char *path, int32_t busy_timeout_ms) {
     armalo_i_sqlite_make_file(path);
@@ -273,11 +288,8 @@ static const char *armalo_i_sqlite_open(armalo_i_sqlite *self, const char *path,
         if (sqlite3_prepare_v3(self->db, armalo_i_sqlite_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &self->sql[i], NULL) !=
             SQLITE_OK)
             return "";
-    if (!armalo_i_sqlite_exec(self, "PRAGMA journal_mode = WAL")) return "";
-    /* The pragma succeeds where it cannot change the mode, and answers with the mode that remains. */
-    int64_t wal = 0;
-    if (!armalo_i_sqlite_number(self, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &wal)) return "";
-    if (wal != 1) return "the file cannot be used in WAL mode";
+    if (!armalo_i_sqlite_use_wal(self, busy_timeout_ms))
+        return sqlite3_errcode(self->db) == SQLITE_OK ? "the file cannot be used in WAL mode" : "";
     return sqlite3_db_config(self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL) == SQLITE_OK ? NULL : "";
 }
 
