@@ -155,9 +155,9 @@ static int armalo_i_route_decode_all(armalo_i_span text, armalo_i_route_path *pa
 /* 1 if the text can be a path that has segments, 0 if it can be none, -1 if it is "/". */
 static int armalo_i_route_open(armalo_i_span text, armalo_i_route_path *path) {
     path->count = path->respelled = path->parameters = 0;
+    if (text.len == 0 || text.len > ARMALO_ROUTE_MAX_PATH || text.ptr[0] != '/') return 0;
     path->first = text.ptr;
     path->end = text.ptr + text.len;
-    if (text.len == 0 || text.len > ARMALO_ROUTE_MAX_PATH || text.ptr[0] != '/') return 0;
     return text.len > 1 ? 1 : -1;
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Matching a request among 100, 1,000 and 10,000 routes with parameters.
  *
- * What is measured: armalo_i_routes_match(): the method, every path rule of access/route_path.h over every byte, the trie
- * with literals before parameters and the way back, and where each parameter is.
- * The floor, in this file: a bare segment trie over the same routes, as one would write it for speed alone: one pass that
- * cuts at the next "/", one hash of eight bytes at a time, one open-addressed table for all literals (a 32-bit print and
- * the node in a slot), the literal's text compared once, else the parameter; a parameter's place is noted. No rule of
- * paths, no way back, no method, no decision. Both sides get the same requests in the same random order: each is of a
- * random route, with ids of 8 to 36 bytes.
- * The last rows are whole decisions with an audit sink, for information: there is no floor for those. */
+ * What is measured: armalo_i_routes_match(): the method, every path rule of access/route_path.h over every byte, the
+ * trie with literals before parameters and the way back, and where each parameter is. The floor, in this file: a bare
+ * segment trie over the same routes, as one would write it for speed alone: one pass that cuts at the next "/", one
+ * hash of eight bytes at a time, one open-addressed table for all literals (a 32-bit print and the node in a slot),
+ * the literal's text compared once, else the parameter; a parameter's place is noted. No rule of paths, no way back,
+ * no method, no decision. Both sides get the same requests in the same random order: each is of a random route, with
+ * ids of 8 to 36 bytes. The last rows are whole decisions with an audit sink, for information: there is no floor for
+ * those. */
 #include "access/routes.h"
 #include "armalo.h"
 #include "bench.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Every allocation of linting and of making a route table fails once (and, in a second pass, that one and all after it): the
- * call denies with core.no_memory, writes nothing, and gives back every block. And authorising asks for nothing. Linked with
- * --wrap, as tests/fault/alloc.c. */
+/* Every allocation of linting and of making a route table fails once (and, in a second pass, that one and all after
+ * it): the call denies with core.no_memory, writes nothing, and gives back every block. And authorising asks for
+ * nothing. Linked with --wrap, as tests/fault/alloc.c. */
 #include "key_forge.h"
 #include "route_forge.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: up to the first byte 0xFF (which no JSON has), the input is a route table or an OpenAPI document; after it,
- * a request's path. The linter and the maker agree; findings are strict JSON; a table made of the text is asked for the
- * path by every method, and so is a table of our own. What is granted is a path without anything that is read in two ways,
- * and fits the template that the event names, segment by segment. */
+/* Fuzz target: up to the first byte 0xFF (which no JSON has), the input is a route table or an OpenAPI document; after
+ * it, a request's path. The linter and the maker agree; findings are strict JSON; a table made of the text is asked
+ * for the path by every method, and so is a table of our own. What is granted is a path without anything that is read
+ * in two ways, and fits the template that the event names, segment by segment. */
 #include "armalo.h"
 
 #include <stdio.h>

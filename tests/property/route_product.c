@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The tenant rule over the whole product of mode, sink, route (class, auth, owner, scopes), key (environment, use, scopes,
- * state) and request (caller, owner): exactly what the written rule grants is granted, with the evidence it gives. */
+/* The tenant rule over the whole product of mode, sink, route (class, auth, owner, scopes), key (environment, use,
+ * scopes, state) and request (caller, owner): exactly what the written rule grants is granted, with the evidence it
+ * gives. */
 #include "key_forge.h"
 #include "route_forge.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The authoriser: one reason at a time, in the order they are looked for; owners; what a decision and its event say, and
- * what they do not. The rule as a whole is held in tests/property/route_product.c. */
+/* The authoriser: one reason at a time, in the order they are looked for; owners; what a decision and its event say,
+ * and what they do not. The rule as a whole is held in tests/property/route_product.c. */
 #include "key_forge.h"
 #include "route_forge.h"
 

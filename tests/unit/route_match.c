@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which route a request matches: literals before parameters, the way back, methods, spellings; random tables held against
- * a matcher and a search for overlaps that look at every route. */
+/* Which route a request matches: literals before parameters, the way back, methods, spellings; random tables held
+ * against a matcher and a search for overlaps that look at every route. */
 #include "route_forge.h"
 
 static world *w;
@@ -20,7 +20,8 @@ static void finds(const armalo_routes *routes, const char *method, const char *p
     free(exact);
 }
 
-/* What has a literal is taken before what has a parameter, wherever the ways part, and left again when it leads nowhere. */
+/* What has a literal is taken before what has a parameter, wherever the ways part, and left again when it leads
+ * nowhere. */
 START_TEST(test_way_back) {
     w = world_new();
     armalo_routes *routes = route_new_of(w, ROUTE_OPEN("GET", "/a/b") ","            /* 0 */

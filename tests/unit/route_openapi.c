@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading OpenAPI documents: what they say of a route, what cannot be told, references, and documents made to be slow or to
- * be read in half. The examples follow OpenAPI 3.0.4 and 3.1.1: Path Item, Operation, Security Requirement, Security
- * Scheme and Reference Objects. */
+/* Reading OpenAPI documents: what they say of a route, what cannot be told, references, and documents made to be slow
+ * or to be read in half. The examples follow OpenAPI 3.0.4 and 3.1.1: Path Item, Operation, Security Requirement,
+ * Security Scheme and Reference Objects. */
 #include "route_forge.h"
 
 static world *w;
@@ -47,7 +47,8 @@ static void malformed(const char *text) { document_is(text, ARMALO_REASON_ROUTE_
 
 enum { NONE, API_KEY, OTHER, UNKNOWN };
 
-/* The auth of GET /a by this `security`: unknown blocks; none needs no key; api_key needs one; the others go elsewhere. */
+/* The auth of GET /a by this `security`: unknown blocks; none needs no key; api_key needs one; the others go
+ * elsewhere. */
 static void auth_is(const char *document_security, const char *security, int auth, uint32_t line) {
     char text[6000];
     snprintf(text, sizeof text, "{'openapi':'3.1.0','info':{},%s%s%s'paths':{'/a':{'get':{%s%s}}}," SCHEMES "}",

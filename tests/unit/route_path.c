@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Which request paths are refused because two parsers could read them differently, and what the parameters of the others
- * are; held against a second reading of the rules, byte by byte. RFC 3986: 2.1 and 2.3 (escapes, unreserved), 3.3 (pchar),
- * 6.2.2.2 (an escaped unreserved character is the same path). RFC 3629: UTF-8. */
+/* Which request paths are refused because two parsers could read them differently, and what the parameters of the
+ * others are; held against a second reading of the rules, byte by byte. RFC 3986: 2.1 and 2.3 (escapes, unreserved),
+ * 3.3 (pchar), 6.2.2.2 (an escaped unreserved character is the same path). RFC 3629: UTF-8. */
 #include "route_forge.h"
 
 static world *w;

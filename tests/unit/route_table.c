@@ -58,8 +58,7 @@ START_TEST(test_malformed) {
         "{'v':1,'routes':[{'method':'GET','path':7,'class':'public','auth':'none','owner':'none'}]}",
         "{'v':1,'routes':[{'method':'GET','path':'/a','class':'public','auth':'none','owner':'none','extra':1}]}",
         "{'v':1,'routes':[{'method':'GET','path':'/a','class':'public','auth':'none','owner':'none','Scopes':[]}]}",
-        "{'v':1,'routes':[{'method':'GET','path':'/"
-        "a','class':'public','auth':'none','owner':'none','description':''}]}",
+        "{'v':1,'routes':[{'method':'GET','path':'/a','class':'read','auth':'none','owner':'none','summary':''}]}",
         "{'v':1,'routes':[{'method':'GET','path':'/a','class':'public','auth':'none','owner':'none','scopes':null}]}",
         "{'v':1,'routes':[{'method':'GET','path':'/a','class':'public','auth':'none','owner':'none','scopes':'a:b'}]}",
         "{'v':1,'routes':[{'method':'GET','path':'/a','class':'public','auth':'none','owner':'none','scopes':{}}]}",
