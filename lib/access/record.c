@@ -116,6 +116,19 @@ static int armalo_i_key_read_key_name(armalo_i_json_value value, char *text) {
     return armalo_i_json_identifier(value, text, ARMALO_KEY_ID_MAX + 1, &len) && armalo_i_key_name_valid(text);
 }
 
+/* As libsodium writes it: plain ASCII, so that it comes out of a record as it went in. */
+static int armalo_i_is_argon2id(const char *text) {
+    static const char head[] = "$argon2id$";
+    if (strncmp(text, head, sizeof head - 1) != 0) return 0;
+    for (; *text != 0; text++) {
+        char c = *text;
+        int good =
+            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr("$=,+/", c) != NULL;
+        if (!good) return 0;
+    }
+    return 1;
+}
+
 int armalo_i_key_record_set_digest(armalo_i_key_record *r, const char *text) {
     size_t len = strlen(text), size = 0;
     if (len >= sizeof r->digest) return 0;
@@ -124,7 +137,7 @@ int armalo_i_key_record_set_digest(armalo_i_key_record *r, const char *text) {
         size_t prefix = strlen(armalo_i_digest_prefix[kind]);
         if (len <= prefix || memcmp(text, armalo_i_digest_prefix[kind], prefix) != 0) continue;
         r->kind = kind;
-        if (kind == ARMALO_I_DIGEST_ARGON2ID) return 1;
+        if (kind == ARMALO_I_DIGEST_ARGON2ID) return armalo_i_is_argon2id(text + prefix);
         armalo_i_span digits = armalo_i_span_of(text + prefix, len - prefix);
         return armalo_i_hex_decode(digits, r->digest_bytes, sizeof r->digest_bytes, &size) &&
                size == sizeof r->digest_bytes;
