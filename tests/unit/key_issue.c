@@ -533,6 +533,110 @@ START_TEST(test_parent_refused) {
 }
 END_TEST
 
+/* ---- Keys that were issued elsewhere ---- */
+
+#define DIGITS "3cb0dd5aedb81720b45edffafe0549f3d8c9d8332337195edb9a08d8bdb64459"
+#define ARGON2 "argon2id:$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+/* A digest is sealed as it is, and no token is made. */
+START_TEST(test_digest) {
+    char digest[72], quoted[300];
+    open_world();
+    forge_sha256("a token of old", 14, digest);
+    const char *const digests[] = {digest, "sha256:" DIGITS, ARGON2};
+    for (size_t i = 0; i < 3; i++) {
+        spec.digest = digests[i];
+        EXPECT_GRANT(w, issue());
+        must(forge_read(&read, record, strlen(record)) && forge_holds(&read, w->root_key, NULL));
+        snprintf(quoted, sizeof quoted, "\"%s\"", digests[i]);
+        ck_assert(is(KEY_DIGEST, quoted) && is(KEY_REPLACES, "null") && is_time(KEY_CREATED_AT, w->now_ms));
+        ck_assert_str_eq(token, "");
+        must(untouched(token + 1, sizeof token - 1));
+        load(record);
+        if (i > 0) continue;
+        EXPECT_GRANT(w, verify("a token of old", 1, "agents:read"));
+        ck_assert_uint_eq(w->why.labels, ARMALO_LABEL_KEY_LEGACY);
+    }
+    poison(); /* the empty text needs its NUL */
+    EXPECT_DENY_CALL(w, armalo_key_issue(w->host, &spec, token, 0, record, sizeof record, &w->why),
+                     ARMALO_REASON_BUFFER_TOO_SMALL);
+    must(untouched(token, sizeof token) && untouched(record, sizeof record));
+    EXPECT_GRANT(w, armalo_key_issue(w->host, &spec, token, 1, record, sizeof record, &w->why));
+    close_world();
+}
+END_TEST
+
+/* A keyed digest would be a token that nobody was shown; and what is no digest would spoil the file it is put in. */
+START_TEST(test_digest_refused) {
+    static const char *const bad[] = {"",
+                                      "sha256:",
+                                      "argon2id:",
+                                      "hs256:" DIGITS,
+                                      "sha256",
+                                      "SHA256:" DIGITS,
+                                      DIGITS,
+                                      "sha1:" DIGITS,
+                                      "sha256:" DIGITS "0",
+                                      "sha256:3cb0",
+                                      "sha256:" DIGITS " ",
+                                      " sha256:" DIGITS,
+                                      "sha256:" DIGITS "\n",
+                                      "sha256:\"",
+                                      "argon2id:x",
+                                      "argon2id:\n",
+                                      "argon2id:$argon2i$v=19$m=8",
+                                      "argon2id:$2b$10$abc",
+                                      ARGON2 "\n",
+                                      ARGON2 "\"",
+                                      ARGON2 "\x01",
+                                      ARGON2 "\x7f",
+                                      ARGON2 "\xFF",
+                                      ARGON2 "\xC3\xA4",
+                                      ARGON2 " ",
+                                      ARGON2 "\\",
+                                      "argon2id: " ARGON2,
+                                      "plain:secret"};
+    char text[200];
+    open_world();
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        spec.digest = bad[i];
+        expect_no(ARMALO_REASON_KEY_SPEC_INVALID);
+    }
+    for (int c = 'A'; c <= 'F'; c++) { /* only one spelling */
+        snprintf(text, sizeof text, "sha256:%c" DIGITS, c);
+        text[7 + 64] = 0;
+        spec.digest = text;
+        expect_no(ARMALO_REASON_KEY_SPEC_INVALID);
+    }
+    static char huge[5000] = ARGON2;
+    memset(huge + strlen(huge), 'A', sizeof huge - strlen(huge) - 1);
+    spec.digest = huge;
+    expect_no(ARMALO_REASON_KEY_SPEC_INVALID);
+    for (size_t len = 120; len < 160; len++) { /* as long as there is room for; what is issued can be loaded */
+        memcpy(text, huge, len);
+        text[len] = 0;
+        spec.digest = text;
+        if (issue()) load(record);
+        must(armalo_decision_granted(&w->why) || w->why.reason == ARMALO_REASON_KEY_SPEC_INVALID);
+    }
+    spec.digest = ARGON2;
+    spec.prefix = "pk"; /* of which token? */
+    expect_no(ARMALO_REASON_KEY_SPEC_INVALID);
+    /* A parent bounds it all the same. */
+    char line[3000];
+    forge_key_make(&other, w->root_key, 1);
+    forge_line(&other, line, sizeof line);
+    spec = usual();
+    spec.digest = "sha256:" DIGITS;
+    spec.scopes = "keys:write";
+    by_parent(line);
+    expect_no(ARMALO_REASON_KEY_ATTENUATION);
+    spec.scopes = "agents:read";
+    EXPECT_GRANT(w, issue());
+    close_world();
+}
+END_TEST
+
 /* ---- Rotating ---- */
 
 static const int64_t year_ms = INT64_C(31536000000);
@@ -774,6 +878,8 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_attenuation);
     tcase_add_test(tc, test_generations);
     tcase_add_test(tc, test_parent_refused);
+    tcase_add_test(tc, test_digest);
+    tcase_add_test(tc, test_digest_refused);
     tcase_add_test(tc, test_rotate);
     tcase_add_test(tc, test_rotate_overlap);
     tcase_add_test(tc, test_rotate_chain);

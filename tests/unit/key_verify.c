@@ -395,6 +395,10 @@ START_TEST(test_scopes) {
             EXPECT_DENY_CALL(w, verify(), rows[i].reason);
         expect_whose("key_1", "org_1", 1);
     }
+    /* The operator is told which one is missing, and nobody else. */
+    ask.scopes = "agents:read keys:write webhooks:read";
+    EXPECT_DENY_CALL(w, verify(), ARMALO_REASON_KEY_SCOPE_MISSING);
+    ck_assert_str_eq(w->why.detail, "keys:write");
     /* A list that would fill more than an event. */
     static char huge[100000];
     memset(huge, 'a', sizeof huge - 1);
