@@ -69,8 +69,8 @@ static inline void fuzz_tag(uint64_t number, const void *text, size_t len, char 
     memcpy(out, digits, 64);
 }
 
-/* The seal that a record should have: over its canonical JSON without the member `seal`. 1 if the text is JSON with such
- * a member at its top; *holds tells whether its seal is that one. */
+/* The seal that a record should have: over its canonical JSON without the member `seal`. 1 if the text is JSON with
+ * such a member at its top; *holds tells whether its seal is that one. */
 static inline int fuzz_seal(const char *record, size_t len, char out[64], int *holds) {
     static char canonical[1 << 17];
     size_t size = 0;

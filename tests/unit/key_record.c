@@ -82,7 +82,8 @@ START_TEST(test_truncated) {
 }
 END_TEST
 
-/* A line end inside: two lines of which the first is no record. (Between members, JSON has no objection; lines have.) */
+/* A line end inside: two lines of which the first is no record. (Between members, JSON has no objection; lines have.)
+ * */
 START_TEST(test_torn) {
     open_store();
     char torn[2048];

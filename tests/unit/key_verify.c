@@ -179,8 +179,8 @@ END_TEST
 /* ---- Environments and modes ---- */
 
 /* From armalo/key.h: live is for production, test for staging, sim for simulation and dry run. Elsewhere a live key is
- * refused; a test or sim key is refused in production and carries at most SIMULATED in any other mode. Grants in simulation
- * and dry run are SIMULATED anyhow (armalo/host.h). */
+ * refused; a test or sim key is refused in production and carries at most SIMULATED in any other mode. Grants in
+ * simulation and dry run are SIMULATED anyhow (armalo/host.h). */
 START_TEST(test_environments) {
     static const char *const envs[] = {"live", "test", "sim"};
     static const int32_t modes[] = {ARMALO_MODE_PRODUCTION, ARMALO_MODE_STAGING, ARMALO_MODE_SIMULATION,
@@ -217,7 +217,8 @@ START_TEST(test_environments) {
 }
 END_TEST
 
-/* A token that says test does not make a live key of a test record, nor the other way round: the sealed record counts. */
+/* A token that says test does not make a live key of a test record, nor the other way round: the sealed record counts.
+ * */
 START_TEST(test_environment_of_the_record) {
     open_world();
     forge_key_env(&key, w->root_key, 1, "live");
@@ -231,7 +232,8 @@ END_TEST
 
 /* ---- What is asked for ---- */
 
-/* What is left out, or given in two ways, denies before anything is looked at: also for a good key and for a bad token. */
+/* What is left out, or given in two ways, denies before anything is looked at: also for a good key and for a bad
+ * token. */
 static void expect_unsaid(uint32_t reason) {
     EXPECT_DENY_CALL(w, verify(), reason);
     expect_whose("", "", 0);
@@ -587,7 +589,8 @@ START_TEST(test_lookup_records) {
 }
 END_TEST
 
-/* Asked only for what is not loaded, and never for what the store itself can say; a revocation by id holds for it too. */
+/* Asked only for what is not loaded, and never for what the store itself can say; a revocation by id holds for it too.
+ * */
 START_TEST(test_lookup_and_store) {
     char line[3000], text[3000];
     forge_key other;
