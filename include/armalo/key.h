@@ -141,7 +141,7 @@ ARMALO_API void armalo_keys_free(armalo_keys *keys);
  *          why: the decision. NULL is allowed.
  * Reasons: core.granted; core.invalid_argument, core.no_memory, host.mode_unset, host.clock_*, host.audit_*,
  *          key.record_malformed, key.record_altered, key.record_duplicate.
- * Thread safety: any number of threads; loads wait for one another. */
+ * Thread safety: any number of threads. Of loads at the same time the one that began last stays. */
 ARMALO_API ARMALO_MUST_USE int armalo_keys_load(armalo_keys *keys, const char *text, size_t len, size_t *bad_line,
                                                 armalo_decision *why);
 

@@ -24,6 +24,7 @@ armalo_keys *armalo_keys_new(armalo_host *host, armalo_key_lookup_fn lookup, voi
     armalo_i_epoch_init(&keys->epoch);
     atomic_init(&keys->snapshot, NULL);
     atomic_init(&keys->revoked, NULL);
+    atomic_init(&keys->loads, 0);
     return keys;
 }
 
@@ -69,6 +70,7 @@ int armalo_keys_load(armalo_keys *keys, const char *text, size_t len, size_t *ba
     if (bad_line == NULL) bad_line = &unseen_line;
     *bad_line = 0;
     if (keys == NULL || (text == NULL && len > 0)) return armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
+    uint64_t number = atomic_fetch_add(&keys->loads, 1) + 1;
     uint32_t reason = armalo_i_decision_begin(keys->host, why, armalo_i_span_of(NULL, 0));
     if (reason == ARMALO_REASON_GRANTED) {
         reason = armalo_i_key_snapshot_read(keys->host, armalo_i_span_of(text, len), &snapshot, bad_line);
@@ -86,9 +88,14 @@ int armalo_keys_load(armalo_keys *keys, const char *text, size_t len, size_t *ba
         return 0;
     }
     armalo_i_epoch_lock(&keys->epoch);
-    armalo_i_key_revoke_again(snapshot, atomic_load(&keys->revoked));
-    armalo_i_key_snapshot *old = atomic_exchange(&keys->snapshot, snapshot);
-    armalo_i_epoch_wait(&keys->epoch);
+    armalo_i_key_snapshot *old = snapshot;
+    /* Of loads at the same time the one that began last stays, or a slow one would bring back keys that are gone. */
+    if (number > keys->loaded) {
+        keys->loaded = number;
+        armalo_i_key_revoke_again(snapshot, atomic_load(&keys->revoked));
+        old = atomic_exchange(&keys->snapshot, snapshot);
+        armalo_i_epoch_wait(&keys->epoch);
+    }
     armalo_i_epoch_unlock(&keys->epoch);
     armalo_i_key_snapshot_free(old);
     return granted;

@@ -64,6 +64,8 @@ struct armalo_keys {
     armalo_i_epoch epoch;
     _Atomic(armalo_i_key_snapshot *) snapshot;
     _Atomic(armalo_i_key_revoked *) revoked;
+    _Atomic uint64_t loads; /* that began */
+    uint64_t loaded;        /* number of the one that is in use; under the writer's lock */
 };
 
 /* The slot of a digest, or NULL. The walk takes as long whether it is there or not, but for its length. */

@@ -718,6 +718,35 @@ START_TEST(test_hosts) {
 }
 END_TEST
 
+/* A load that begins while another is under way is the newer one: a slow older one may not bring back what it has not. */
+static int sink_that_loads(void *ctx, const char *event, size_t len) {
+    static char line[ARMALO_KEY_RECORD_SIZE];
+    int outer = strstr(event, "\"keys\":2") != NULL;
+    if (outer) must(armalo_keys_load(keys, line, forge_line(&second, line, sizeof line), NULL, NULL) == 1);
+    return forge_sink(ctx, event, len);
+}
+
+START_TEST(test_order) {
+    w = malloc(sizeof *w);
+    if (w == NULL) abort();
+    world_init(w);
+    w->config.audit = sink_that_loads;
+    world_start(w);
+    forge_key_make(&first, w->root_key, 1);
+    forge_key_make(&second, w->root_key, 2);
+    keys = forge_keys_new(w, NULL, NULL);
+    size_t at = forge_line(&first, text, sizeof text);
+    text[at++] = '\n';
+    at += forge_line(&second, text + at, sizeof text - at);
+    must(load(text, at) == 1); /* its sink loads the second alone */
+    EXPECT_DENY_CALL(w, verify(&first), ARMALO_REASON_KEY_UNKNOWN);
+    EXPECT_GRANT(w, verify(&second));
+    EXPECT_GRANT(w, load(text, forge_line(&first, text, sizeof text))); /* one after the other: the last one */
+    EXPECT_GRANT(w, verify(&first));
+    close_store();
+}
+END_TEST
+
 /* Every key of many is found, and no other, whatever the number of records does to the table. */
 START_TEST(test_every_size) {
     static forge_key some[100];
@@ -759,6 +788,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_empty);
     tcase_add_test(tc, test_arguments);
     tcase_add_test(tc, test_hosts);
+    tcase_add_test(tc, test_order);
     tcase_add_test(tc, test_every_size);
 }
 
