@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Verification of one of a million API keys against its floor; threads; scopes; loading.
  *
- * Ours:  armalo_key_verify: org and two scopes required, a read by a server, audit off, constant clock. Each call is
+ * Ours:  armalo_key_verify: any org, two scopes required, a read by a server, audit off, constant clock. Each call is
  * for
  *        another key, so that its slot is not in the cache.
  * Floor: what no lookup by a keyed digest can do without: two ready SHA-256 states copied, the token hashed, and one
