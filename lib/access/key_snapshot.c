@@ -44,7 +44,7 @@ armalo_i_key_slot *armalo_i_key_find_id(const armalo_i_key_snapshot *snapshot, a
         uint32_t place = snapshot->by_id[at & snapshot->mask];
         if (place == 0) return NULL;
         armalo_i_key_slot *slot = armalo_i_key_place(snapshot, place - 1);
-        if (strlen(slot->id) != id.len || memcmp(slot->id, id.ptr, id.len) != 0) continue;
+        if (!armalo_i_span_equal(armalo_i_span_text(slot->id), id)) continue;
         if (place - 1 > snapshot->mask) *password = &snapshot->passwords[place - 1 - snapshot->mask - 1];
         return slot;
     }
@@ -177,7 +177,8 @@ static uint32_t armalo_i_key_password_add(armalo_i_key_snapshot *s, const armalo
 static uint32_t armalo_i_key_digest_add(armalo_i_key_snapshot *s, const armalo_i_key_record *r, uint32_t *place) {
     uint32_t at = armalo_i_key_home(r->digest_bytes) & s->mask;
     for (; s->slots[at].used; at = (at + 1) & s->mask) {
-        if (s->slots[at].kind == r->kind && memcmp(s->slots[at].digest, r->digest_bytes, ARMALO_I_SHA256_SIZE) == 0) {
+        if (s->slots[at].kind == r->kind &&
+            armalo_i_equal(s->slots[at].digest, r->digest_bytes, ARMALO_I_SHA256_SIZE)) {
             return ARMALO_REASON_KEY_RECORD_DUPLICATE;
         }
     }

@@ -23,7 +23,9 @@ static void armalo_i_usage_mark(armalo_i_usage *usage, armalo_i_span required) {
         int wild = scope.ptr[scope.len - 1] == '*';
         if (armalo_i_span_equal(scope, required))
             usage->used[i] = 1;
-        else if (wild && required.len >= scope.len && memcmp(scope.ptr, required.ptr, scope.len - 1) == 0)
+        else if (wild && required.len >= scope.len &&
+                 armalo_i_span_equal(armalo_i_span_of(scope.ptr, scope.len - 1),
+                                     armalo_i_span_of(required.ptr, scope.len - 1)))
             usage->used[i] = 1;
     }
 }

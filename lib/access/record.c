@@ -135,7 +135,7 @@ int armalo_i_key_record_set_digest(armalo_i_key_record *r, const char *text) {
     if (text != r->digest) memcpy(r->digest, text, len + 1);
     for (int kind = ARMALO_I_DIGEST_HS256; kind <= ARMALO_I_DIGEST_ARGON2ID; kind++) {
         size_t prefix = strlen(armalo_i_digest_prefix[kind]);
-        if (len <= prefix || memcmp(text, armalo_i_digest_prefix[kind], prefix) != 0) continue;
+        if (len <= prefix || strncmp(text, armalo_i_digest_prefix[kind], prefix) != 0) continue;
         r->kind = kind;
         if (kind == ARMALO_I_DIGEST_ARGON2ID) return armalo_i_is_argon2id(text + prefix);
         armalo_i_span digits = armalo_i_span_of(text + prefix, len - prefix);

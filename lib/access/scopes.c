@@ -68,7 +68,7 @@ static int armalo_i_scopes_has(const armalo_scopes *set, armalo_i_span text) {
     for (uint32_t at = armalo_i_scope_hash(text);; at++) {
         uint32_t number = set->slot[at & set->mask];
         if (number == 0) return 0;
-        if (set->scope[number - 1].len == text.len && memcmp(set->scope[number - 1].text, text.ptr, text.len) == 0)
+        if (armalo_i_span_equal(armalo_i_span_of(set->scope[number - 1].text, set->scope[number - 1].len), text))
             return 1;
     }
 }

@@ -61,7 +61,8 @@ int armalo_i_token_form(armalo_i_span token, int32_t *env) {
     *env = 0;
     for (int32_t e = ARMALO_ENV_LIVE; e <= ARMALO_ENV_SIM; e++) {
         armalo_i_span name = armalo_i_span_text(armalo_i_env_name(e));
-        if (rest.len == name.len + 1 + tail && memcmp(rest.ptr, name.ptr, name.len) == 0 && rest.ptr[name.len] == '_')
+        if (rest.len == name.len + 1 + tail && rest.ptr[name.len] == '_' &&
+            armalo_i_span_equal(armalo_i_span_of(rest.ptr, name.len), name))
             *env = e;
     }
     if (*env == 0) return 0;
@@ -78,7 +79,8 @@ int armalo_i_token_checks(const armalo_i_crc32 *crc, armalo_i_span token) {
     char check[ARMALO_I_TOKEN_CHECK];
     size_t len = token.len - ARMALO_I_TOKEN_CHECK;
     armalo_i_token_check_text(armalo_i_crc32_of(crc, armalo_i_span_of(token.ptr, len)), check);
-    return memcmp(check, token.ptr + len, sizeof check) == 0; /* a typo filter: anybody can compute it */
+    /* A typo filter: anybody can compute it. */
+    return armalo_i_span_equal(armalo_i_span_of(check, sizeof check), armalo_i_span_of(token.ptr + len, sizeof check));
 }
 
 size_t armalo_i_token_make(const char *prefix, int32_t env, char *out) {

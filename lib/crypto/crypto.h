@@ -62,8 +62,8 @@ int armalo_i_aead_seal(const uint8_t key[ARMALO_I_AEAD_KEY], const uint8_t nonce
 int armalo_i_aead_open(const uint8_t key[ARMALO_I_AEAD_KEY], const uint8_t nonce[ARMALO_I_AEAD_NONCE], const void *ad,
                        size_t ad_len, const uint8_t *in, size_t len, uint8_t *out);
 
-/* A password hash string of libsodium (argon2id). 1 if the password fits. *checked is 1 when that was found out either way, 0
- * when it could not be (no memory, not such a string). */
+/* A password hash string of libsodium (argon2id). 1 if the password fits. *checked is 1 when that was found out either
+ * way, 0 when it could not be (no memory, not such a string). */
 int armalo_i_argon2id_verify(const char *string, const void *password, size_t len, int *checked);
 
 /* Sub-key number `id` of a 32-byte root key, in an 8-byte context (libsodium crypto_kdf). 1 if made. */

@@ -5,8 +5,9 @@
  * Bare: one hash table of the same slots (key of 32 bytes, token, two times), linear probing from eight bytes of the
  *       key, an insert where the key is new; no lock, no leases, nothing ever expires. Half as many slots again as
  *       deliveries.
- * Both: begin with cold caches (256 MiB are read in between), since the work on a real delivery comes between two claims.
- * New:  300,000 keys that were never seen, into memory that was touched before. Known: keys that are leased already. */
+ * Both: begin with cold caches (256 MiB are read in between), since the work on a real delivery comes between two
+ * claims. New:  300,000 keys that were never seen, into memory that was touched before. Known: keys that are leased
+ * already. */
 #include "armalo.h"
 #include "bench.h"
 
