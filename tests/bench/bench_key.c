@@ -2,12 +2,10 @@
 /* Verification of one of a million API keys against its floor; threads; scopes; loading.
  *
  * Ours:  armalo_key_verify: any org, two scopes required, a read by a server, audit off, constant clock. Each call is
- * for
- *        another key, so that its slot is not in the cache.
+ *        for another key, so that its slot is not in the cache.
  * Floor: what no lookup by a keyed digest can do without: two ready SHA-256 states copied, the token hashed, and one
- * load
- *        of a 64-byte line, at the place that the digest says, in a table of 128 MB (two lines a key, as in any hash
- *        table that is half full).
+ *        load of a 64-byte line, at the place that the digest says, in a table of 128 MB (two lines a key, as in any
+ *        hash table that is half full).
  * The tokens stand one after the other for both, so reading them costs neither a cache miss. */
 #define _GNU_SOURCE
 #define OPENSSL_SUPPRESS_DEPRECATED

@@ -82,8 +82,7 @@ START_TEST(test_truncated) {
 }
 END_TEST
 
-/* A line end inside: two lines of which the first is no record. (Between members, JSON has no objection; lines have.)
- * */
+/* A line end inside: two lines of which the first is no record. Between members JSON has no objection. */
 START_TEST(test_torn) {
     open_store();
     char torn[2048];
@@ -718,7 +717,7 @@ START_TEST(test_hosts) {
 }
 END_TEST
 
-/* A load that begins while another is under way is the newer one: a slow older one may not bring back what it has not. */
+/* A load that begins while another is under way is the newer one: the older one may not bring back what it has not. */
 static int sink_that_loads(void *ctx, const char *event, size_t len) {
     static char line[ARMALO_KEY_RECORD_SIZE];
     int outer = strstr(event, "\"keys\":2") != NULL;

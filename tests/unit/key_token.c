@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tokens: what is not exactly one is never looked for among keys of ours, and gets the public answer of an unknown
- * one. */
+/* Tokens: what is not exactly one is never looked for among keys of ours, and is answered like an unknown one. */
 #include "key_forge.h"
 
 static world *w;

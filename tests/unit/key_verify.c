@@ -217,8 +217,7 @@ START_TEST(test_environments) {
 }
 END_TEST
 
-/* A token that says test does not make a live key of a test record, nor the other way round: the sealed record counts.
- * */
+/* A token that says live does not make a live key of a test record: the sealed record counts. */
 START_TEST(test_environment_of_the_record) {
     open_world();
     forge_key_env(&key, w->root_key, 1, "live");
@@ -232,8 +231,7 @@ END_TEST
 
 /* ---- What is asked for ---- */
 
-/* What is left out, or given in two ways, denies before anything is looked at: also for a good key and for a bad
- * token. */
+/* What is left out, or given in two ways, denies before anything is looked at, for a good key as for a bad token. */
 static void expect_unsaid(uint32_t reason) {
     EXPECT_DENY_CALL(w, verify(), reason);
     expect_whose("", "", 0);
@@ -589,8 +587,7 @@ START_TEST(test_lookup_records) {
 }
 END_TEST
 
-/* Asked only for what is not loaded, and never for what the store itself can say; a revocation by id holds for it too.
- * */
+/* Asked only for what is not loaded; a revocation by id holds for what it answers, too. */
 START_TEST(test_lookup_and_store) {
     char line[3000], text[3000];
     forge_key other;
