@@ -218,6 +218,10 @@ static armalo_i_key_snapshot *armalo_i_key_snapshot_make(size_t records) {
     if (s == NULL) return NULL;
     size_t size = 16;
     while (size / 4 * 3 < records) size *= 2;
+    if (size > (SIZE_MAX - 127) / sizeof *s->slots) { /* with 32 bits: lines enough for that fit into memory */
+        armalo_i_release(s);
+        return NULL;
+    }
     s->mask = (uint32_t)(size - 1);
     s->raw_slots = armalo_i_alloc(size * sizeof *s->slots + 127);
     s->by_id = armalo_i_alloc(size * sizeof *s->by_id);

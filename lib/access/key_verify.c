@@ -132,16 +132,31 @@ done:
     return reason;
 }
 
-/* A password key is named by its id; only then is the token held against its hash. */
-static uint32_t armalo_i_key_password_judge(const armalo_i_key_snapshot *snapshot, armalo_i_span token,
-                                            const armalo_access *access, armalo_decision *why, int32_t *at_most) {
+/* A password key is named by its id; only then is the token held against its hash. That takes long, and a load or a
+ * revocation must not wait for it: the hash is copied, and the key looked up once more when it is known to fit. */
+static uint32_t armalo_i_key_password_judge(armalo_keys *keys, armalo_i_span token, const armalo_access *access,
+                                            armalo_decision *why, int32_t *at_most) {
     const armalo_i_key_password *password = NULL;
+    armalo_i_span id = armalo_i_span_text(access->key_id);
+    char hash[ARMALO_I_DIGEST_TEXT] = "";
     int checked = 0;
-    armalo_i_key_slot *slot = armalo_i_key_find_id(snapshot, armalo_i_span_text(access->key_id), &password);
-    if (slot == NULL || password == NULL) return ARMALO_REASON_UNDECIDED; /* no such key: go on */
-    int fits = armalo_i_argon2id_verify(password->hash, token.ptr, token.len, &checked);
+    _Atomic uint64_t *place = armalo_i_epoch_enter(&keys->epoch);
+    const armalo_i_key_snapshot *snapshot = atomic_load(&keys->snapshot);
+    if (snapshot != NULL) (void)armalo_i_key_find_id(snapshot, id, &password);
+    if (password != NULL) memcpy(hash, password->hash, sizeof hash);
+    armalo_i_epoch_leave(place);
+    if (password == NULL) return ARMALO_REASON_UNDECIDED; /* no such key: go on */
+    int fits = armalo_i_argon2id_verify(hash, token.ptr, token.len, &checked);
     if (!checked) return ARMALO_REASON_CRYPTO_FAILED;
-    return fits ? armalo_i_key_slot_judge(snapshot, slot, access, why, at_most) : ARMALO_REASON_KEY_UNKNOWN;
+    if (!fits) return ARMALO_REASON_KEY_UNKNOWN;
+    place = armalo_i_epoch_enter(&keys->epoch);
+    snapshot = atomic_load(&keys->snapshot);
+    armalo_i_key_slot *slot = armalo_i_key_find_id(snapshot, id, &password); /* there is a snapshot from the first on */
+    uint32_t reason = slot == NULL || password == NULL || strcmp(password->hash, hash) != 0
+                          ? ARMALO_REASON_KEY_UNKNOWN /* it was taken away meanwhile */
+                          : armalo_i_key_slot_judge(snapshot, slot, access, why, at_most);
+    armalo_i_epoch_leave(place);
+    return reason;
 }
 
 /* What a token that was found nowhere would have to pass, so that it takes as long to refuse. */
@@ -157,14 +172,10 @@ static void armalo_i_key_miss(const armalo_i_key_snapshot *snapshot, const armal
     (void)armalo_i_key_found_judge(&key, &all, &scratch, &at_most);
 }
 
-static uint32_t armalo_i_key_in_snapshot(const armalo_i_key_snapshot *snapshot, int kind, armalo_i_span token,
+static uint32_t armalo_i_key_in_snapshot(const armalo_i_key_snapshot *snapshot, int kind,
                                          const uint8_t digest[ARMALO_I_SHA256_SIZE], const armalo_access *access,
                                          armalo_decision *why, int32_t *at_most) {
     if (snapshot == NULL) return ARMALO_REASON_UNDECIDED;
-    if (access->key_id != NULL) {
-        uint32_t reason = armalo_i_key_password_judge(snapshot, token, access, why, at_most);
-        if (reason != ARMALO_REASON_UNDECIDED) return reason;
-    }
     armalo_i_key_slot *slot = armalo_i_key_find(snapshot, digest, kind);
     return slot == NULL ? ARMALO_REASON_UNDECIDED : armalo_i_key_slot_judge(snapshot, slot, access, why, at_most);
 }
@@ -176,14 +187,15 @@ static uint32_t armalo_i_token_digest_of(const armalo_keys *keys, armalo_i_span 
     *kind = ARMALO_I_DIGEST_HS256;
     *not_found = ARMALO_REASON_KEY_UNKNOWN;
     if (token.len == 0 || token.len > ARMALO_I_LEGACY_TOKEN_MAX) return ARMALO_REASON_KEY_MALFORMED;
-    int form = armalo_i_token_form(token, &env);
-    if (form && armalo_i_token_checks(&keys->crc, token)) {
+    if (armalo_i_token_form(token, &env)) {
+        /* A typing error is refused before anything is looked up. */
+        if (!armalo_i_token_checks(&keys->crc, token)) return ARMALO_REASON_KEY_CHECKSUM;
         armalo_i_token_digest(keys->host, token, digest);
         return ARMALO_REASON_GRANTED;
     }
     armalo_i_sha256 state;
     *kind = ARMALO_I_DIGEST_SHA256;
-    *not_found = form ? ARMALO_REASON_KEY_CHECKSUM : ARMALO_REASON_KEY_MALFORMED;
+    *not_found = ARMALO_REASON_KEY_MALFORMED;
     armalo_i_sha256_begin(&state);
     armalo_i_sha256_add(&state, token.ptr, token.len);
     armalo_i_sha256_end(&state, digest);
@@ -203,10 +215,17 @@ uint32_t armalo_i_key_judge(armalo_keys *keys, const char *token, size_t len, co
     reason = armalo_i_token_digest_of(keys, text, &kind, digest, &not_found);
     if (reason != ARMALO_REASON_GRANTED) return reason;
 
+    if (access->key_id != NULL) {
+        reason = armalo_i_key_password_judge(keys, text, access, why, at_most);
+        if (reason != ARMALO_REASON_UNDECIDED) {
+            armalo_i_wipe(digest, sizeof digest);
+            return reason;
+        }
+    }
     _Atomic uint64_t *place = armalo_i_epoch_enter(&keys->epoch);
     const armalo_i_key_snapshot *snapshot = atomic_load(&keys->snapshot);
     int loaded = snapshot != NULL;
-    reason = armalo_i_key_in_snapshot(snapshot, kind, text, digest, access, why, at_most);
+    reason = armalo_i_key_in_snapshot(snapshot, kind, digest, access, why, at_most);
     if (reason == ARMALO_REASON_UNDECIDED) armalo_i_key_miss(snapshot, access, why);
     armalo_i_epoch_leave(place); /* not held while the host's lookup runs: a load must not wait for a database */
 

@@ -40,6 +40,8 @@ static uint32_t armalo_i_openapi_operation_read(armalo_i_openapi *api, armalo_i_
         } else if (armalo_i_json_equals(name, armalo_i_span_text("x-armalo-audit"))) {
             *api->detail = "x-armalo-audit is not the name of an event";
             reason = armalo_i_routes_keep_audit(api->routes, value, &route->audit);
+        } else if (armalo_i_openapi_ours(name) || armalo_i_json_equals(name, armalo_i_span_text("$ref"))) {
+            reason = armalo_i_openapi_malformed(api, "an operation with an unknown x-armalo member, or a $ref");
         }
     }
     return reason;
@@ -78,6 +80,9 @@ static uint32_t armalo_i_openapi_item(armalo_i_openapi *api, armalo_i_json_value
         uint32_t method = armalo_i_openapi_method_of(name);
         if (method < ARMALO_I_OPENAPI_METHODS) reason = armalo_i_openapi_operation(api, method, value, *path);
         if (armalo_i_json_equals(name, armalo_i_span_text("$ref"))) *ref = value;
+        /* These are of operations alone. */
+        if (armalo_i_openapi_ours(name) || armalo_i_json_equals(name, armalo_i_span_text("security")))
+            return armalo_i_openapi_malformed(api, "a path item with security, or with an x-armalo member");
     }
     if (reason != ARMALO_REASON_GRANTED) return reason;
     /* OpenAPI 3.1.1 4.8.9: with a field in both, "the behavior is undefined". */
@@ -180,6 +185,7 @@ static uint32_t armalo_i_openapi_root(armalo_i_openapi *api, armalo_i_json_value
         if (armalo_i_json_equals(name, armalo_i_span_text("paths"))) api->paths = value;
         if (armalo_i_json_equals(name, armalo_i_span_text("components"))) components = value;
         if (armalo_i_json_equals(name, armalo_i_span_text("security"))) security = value;
+        if (armalo_i_openapi_ours(name)) return armalo_i_openapi_malformed(api, "a document with an x-armalo member");
         if (armalo_i_json_equals(name, armalo_i_span_text("routes")))
             return armalo_i_openapi_malformed(api, "both openapi and routes: it could be read as either");
     }

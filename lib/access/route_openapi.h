@@ -4,7 +4,8 @@
  * Read of a document (OpenAPI 3.0 or 3.1): paths, the operations of each path item, their security (else that of the
  * document), their x-armalo-class, x-armalo-owner and x-armalo-audit; security schemes with their x-armalo-auth.
  * Servers
- * are not read: requests are matched against the paths as they are written. All else is passed over. */
+ * are not read: requests are matched against the paths as they are written. All else is passed over, but
+ * for what looks like one of these where it is not read. */
 #ifndef ARMALO_ACCESS_ROUTE_OPENAPI_H
 #define ARMALO_ACCESS_ROUTE_OPENAPI_H
 
@@ -24,6 +25,10 @@ typedef struct armalo_i_openapi {
     uint32_t method[ARMALO_I_OPENAPI_METHODS]; /* the methods' names in the table's text; 0: not yet */
     const char **detail;
 } armalo_i_openapi;
+
+/* 1 if a name begins as an extension of ours does, in any case. Misspelled, or where it is not read, it would leave a
+ * route laxer than its author wrote. */
+int armalo_i_openapi_ours(armalo_i_json_value name);
 
 /* Where a $ref leads in this document. The name points into the pointer. */
 enum armalo_i_openapi_place {

@@ -6,6 +6,12 @@
  * A scheme's auth is its x-armalo-auth; without one, api_key for type apiKey and for http bearer. */
 #include "access/route_openapi.h"
 
+int armalo_i_openapi_ours(armalo_i_json_value name) {
+    armalo_i_span ours = armalo_i_span_text("x-armalo");
+    return name.raw.len >= ours.len + 2 &&
+           armalo_i_span_equal_nocase(armalo_i_span_of(name.raw.ptr + 1, ours.len), ours);
+}
+
 /* RFC 6901 section 6: the pointer of a URI fragment is percent-encoded. */
 static size_t armalo_i_openapi_unescape(char *text, size_t len) {
     size_t used = 0;
@@ -61,13 +67,21 @@ static uint8_t armalo_i_openapi_scheme_auth(armalo_i_json_value scheme, armalo_i
     armalo_i_json_value name, value, auth = {ARMALO_I_JSON_NONE, {NULL, 0}}, type = auth, http = auth;
     char word[8] = "";
     size_t len = 0;
+    int odd = 0;
     *ref = auth;
     if (scheme.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(scheme, &iter)) return ARMALO_I_AUTH_UNKNOWN;
     while (armalo_i_json_next(&iter, &name, &value)) {
         if (armalo_i_openapi_is(name, "$ref")) *ref = value;
         if (armalo_i_openapi_is(name, "type")) type = value;
         if (armalo_i_openapi_is(name, "scheme")) http = value;
-        if (armalo_i_openapi_is(name, "x-armalo-auth")) auth = value;
+        if (armalo_i_openapi_is(name, "x-armalo-auth"))
+            auth = value;
+        else
+            odd |= armalo_i_openapi_ours(name);
+    }
+    if (odd || (ref->type != ARMALO_I_JSON_NONE && auth.type != ARMALO_I_JSON_NONE)) {
+        ref->type = ARMALO_I_JSON_NONE; /* which of them was meant? */
+        return ARMALO_I_AUTH_UNKNOWN;
     }
     if (auth.type != ARMALO_I_JSON_NONE) {
         uint8_t named = armalo_i_route_value(auth, armalo_i_route_auths);

@@ -159,17 +159,18 @@ START_TEST(test_labels_and_modes_by_name) {
         {0x0400, "mode:staging"},
         {0x0800, "mode:simulation"},
         {0x1000, "mode:dry_run"},
+        {0x2000, "key:legacy"},
     };
     static const char *const modes[] = {NULL, "production", "staging", "simulation", "dry_run", NULL};
     char want[64];
     armalo_decision d;
     memset(&d, 0, sizeof d);
-    for (size_t i = 0; i < 13; i++) {
+    for (size_t i = 0; i < 14; i++) {
         d.labels = labels[i].bit;
         snprintf(want, sizeof want, "\"labels\":[\"%s\"]}", labels[i].name);
         ck_assert_ptr_ne(strstr(operator_of(&d), want), NULL);
     }
-    d.labels = UINT32_MAX & ~UINT32_C(0x1FFF); /* bits without a meaning have no name */
+    d.labels = UINT32_MAX & ~UINT32_C(0x3FFF); /* bits without a meaning have no name */
     ck_assert_ptr_ne(strstr(operator_of(&d), "\"labels\":[]}"), NULL);
     for (int32_t mode = -1; mode < 6; mode++) {
         d.mode = mode;

@@ -221,6 +221,40 @@ START_TEST(test_operations) {
 }
 END_TEST
 
+/* What its author meant for a guard, and is none where it stands, is refused: passed over, it would be no guard. */
+START_TEST(test_misplaced) {
+    static const char *const operations[] = {"'x-armalo-Owner':'org'",
+                                             "'x-armalo-ownr':'org'",
+                                             "'x-armalo_class':'admin'",
+                                             "'X-Armalo-Audit':'a.b'",
+                                             "'x-armalo-auth':'operator'",
+                                             "'x-armalo-scopes':['a:admin']",
+                                             "'x-armalo':{}",
+                                             "'$ref':'#/components/x-operations/a'"};
+    char text[6000];
+    w = world_new();
+    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+        snprintf(text, sizeof text, KEYED("'/a':{'get':{%s}}"), operations[i]);
+        malformed(text);
+    }
+    malformed(KEYED("'/a':{'x-armalo-owner':'org','get':{}}"));
+    malformed(KEYED("'/a':{'get':{},'x-armalo-class':'admin'}"));
+    malformed("{'openapi':'3.1.0','security':[],'paths':{'/a':{'security':[{'key':['a:b']}],'get':{}}}}");
+    malformed("{'openapi':'3.1.0','x-armalo-owner':'org','security':[],'paths':{'/a':{'get':{}}}}");
+    document_is("{'openapi':'3.1.0','security':[{'k':[]}],'paths':{'/a':{'get':{}}},'components':{'securitySchemes':"
+                "{'k':{'type':'apiKey','name':'k','in':'header','x-armalo-Auth':'operator'}}}}",
+                ARMALO_REASON_ROUTE_UNKNOWN_AUTH,
+                "[{'reason':'route.unknown_auth','method':'GET','path':'/a','index':0}]");
+    document_is("{'openapi':'3.1.0','security':[{'k':[]}],'paths':{'/a':{'get':{}}},'components':{'securitySchemes':"
+                "{'k':{'$ref':'#/components/securitySchemes/l','x-armalo-auth':'operator'},"
+                "'l':{'type':'apiKey','name':'l','in':'header'}}}}",
+                ARMALO_REASON_ROUTE_UNKNOWN_AUTH,
+                "[{'reason':'route.unknown_auth','method':'GET','path':'/a','index':0}]");
+    document_is(KEYED("'/a':{'x-armal':1,'get':{'x-other-owner':'org'}}"), ARMALO_REASON_GRANTED, NULL);
+    world_free(w);
+}
+END_TEST
+
 /* Foreign members, methods in another case, extensions: passed over. Order is the document's. */
 START_TEST(test_document) {
     armalo_route_match match;
@@ -256,6 +290,10 @@ START_TEST(test_document) {
     document_is(KEYED("'/a':{'get':{'security':[{'key':['A:b']}]}}"), ARMALO_REASON_ROUTE_INVALID_SCOPE,
                 "[{'reason':'route.invalid_scope','method':'GET','path':'/a','index':0}]");
     document_is(KEYED("'/a':{'get':{'security':[{'key':['a:b']},{'key':[5]}]}}"), ARMALO_REASON_ROUTE_INVALID_SCOPE,
+                "[{'reason':'route.invalid_scope','method':'GET','path':'/a','index':0}]");
+    document_is("{'openapi':'3.1.0','security':[{'key':['A:b']}],'paths':{'/a':{'get':{}},'/"
+                "b':{'get':{'security':[]}}}," SCHEMES "}",
+                ARMALO_REASON_ROUTE_INVALID_SCOPE,
                 "[{'reason':'route.invalid_scope','method':'GET','path':'/a','index':0}]");
     document_is(KEYED("'a':{'get':{}}"), ARMALO_REASON_ROUTE_INVALID_PATH,
                 "[{'reason':'route.invalid_path','method':'GET','path':'a','index':0}]");
@@ -548,6 +586,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_security);
     tcase_add_test(tc, test_no_schemes);
     tcase_add_test(tc, test_operations);
+    tcase_add_test(tc, test_misplaced);
     tcase_add_test(tc, test_document);
     tcase_add_test(tc, test_malformed);
     tcase_add_test(tc, test_references);

@@ -188,17 +188,17 @@ START_TEST(test_labels) {
     begin(FORGE_STANDARD);
     for (unsigned bit = 0; bit < 32; bit++) {
         c.config.refuse_labels = UINT32_C(1) << bit;
-        if (bit < 13)
+        if (bit < 14)
             expect_hook();
         else
             expect_no_hook(ARMALO_REASON_WEBHOOK_CONFIG_INVALID, "refuse_labels");
         c.config.refuse_labels = 0;
         c.config.require_labels = UINT32_C(1) << bit;
-        if (bit < 13)
+        if (bit < 14)
             expect_hook();
         else
             expect_no_hook(ARMALO_REASON_WEBHOOK_CONFIG_INVALID, "require_labels");
-        c.config.refuse_labels = bit < 13 ? UINT32_C(1) << bit : 1; /* both: nothing could ever be granted */
+        c.config.refuse_labels = bit < 14 ? UINT32_C(1) << bit : 1; /* both: nothing could ever be granted */
         expect_no_hook(ARMALO_REASON_WEBHOOK_CONFIG_INVALID, "require_labels");
         c.config.refuse_labels = c.config.require_labels = 0;
     }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Literals whose hashes collide are told apart by their text: the hash is no secret, and whoever writes a table, or asks,
+ * can choose such. */
+#include "access/route_trie.h"
+#include "route_forge.h"
+
+#include <string.h>
+
+/* The hash of a literal, as lib/access/route_trie.c takes it: its words one after the other. Any two words that lead from
+ * two states to one are a collision. */
+static uint64_t mix(uint64_t hash, uint64_t word) {
+    hash = (hash ^ word) * UINT64_C(0xD6E8FEB86659FD93);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t word_of(const char *text) {
+    uint64_t word = 0;
+    for (int i = 0; i < 8; i++) word |= (uint64_t)(unsigned char)text[i] << (8 * i);
+    return word;
+}
+
+static uint64_t state = 99;
+static void random_word(char *text) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (int i = 0; i < 8; i++) {
+        state = state * UINT64_C(6364136223846793005) + 1;
+        text[i] = plain[state >> 58];
+    }
+}
+
+/* Put other words where `from` and the eight bytes after it are, so that the hash stays: 8 bytes at random, and those that
+ * make up for it, when they can stand in a path. */
+static void collide(char *text, size_t from) {
+    uint64_t start = strlen(text), word;
+    for (size_t at = 0; at < from; at += 8) start = mix(start, word_of(text + at));
+    uint64_t goal = mix(start, word_of(text + from)) ^ word_of(text + from + 8);
+    for (int good = 0; !good;) {
+        random_word(text + from);
+        word = goal ^ mix(start, word_of(text + from));
+        good = 1;
+        for (int i = 0; i < 8; i++) {
+            char c = (char)(word >> (8 * i) & 0xFF);
+            good &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                    c == '_' || c == '~' || c == '!' || c == '$' || c == '&' || (c >= '\'' && c <= ',') || c == '=' ||
+                    c == ':' || c == '@';
+            text[from + 8 + (size_t)i] = c;
+        }
+    }
+}
+
+static armalo_i_route_trie trie;
+static armalo_i_route_path path;
+
+static void put(const char *literal, uint32_t route) {
+    char text[100];
+    int len = snprintf(text, sizeof text, "/%s", literal);
+    must(armalo_i_route_template_split(armalo_i_span_of(text, (size_t)len), &path) == ARMALO_REASON_GRANTED);
+    must(armalo_i_route_trie_add(&trie, 0, &path, route) == 1);
+}
+
+static uint32_t find(const char *literal) {
+    char text[100];
+    int len = snprintf(text, sizeof text, "/%s", literal), respelled;
+    must(armalo_i_route_path_split(armalo_i_span_of(text, (size_t)len), &path) == 1);
+    return armalo_i_route_trie_find(&trie, 0, &path, &respelled);
+}
+
+/* Literals in the table that have the same print as another. */
+static unsigned colliding(void) {
+    unsigned count = 0;
+    for (uint32_t i = 0; i <= trie.mask; i++) {
+        for (uint32_t k = 0; k <= trie.mask; k++)
+            count +=
+                i != k && trie.slot[i].node != 0 && trie.slot[k].node != 0 && trie.slot[i].print == trie.slot[k].print;
+    }
+    return count;
+}
+
+/* Two literals of 16 bytes, and two of 40 whose first 16 are alike; each with a third that is not in the table. */
+START_TEST(test_collisions) {
+    static const struct {
+        const char *text;
+        size_t from;
+    } literals[] = {{"abcdefghijklmnop", 0},
+                    {"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN", 16},
+                    {"0123456789012345678901234567890123456789", 24}};
+    must(armalo_i_route_trie_new(&trie) == 1);
+    for (uint32_t i = 0; i < 3; i++) {
+        char other[3][64];
+        for (int k = 0; k < 3; k++) {
+            strcpy(other[k], literals[i].text);
+            if (k > 0) collide(other[k], literals[i].from);
+        }
+        put(other[0], 2 * i);
+        must(find(other[1]) == ARMALO_I_ROUTE_NONE);
+        put(other[1], 2 * i + 1);
+        must(colliding() == 2 * (i + 1)); /* or this test tests nothing */
+        must(find(other[0]) == 2 * i);
+        must(find(other[1]) == 2 * i + 1);
+        must(find(other[2]) == ARMALO_I_ROUTE_NONE);
+    }
+    armalo_i_route_trie_free(&trie);
+}
+END_TEST
+
+static void fill(TCase *tc) { tcase_add_test(tc, test_collisions); }
+
+TEST_MAIN("route_trie", fill, 60)
