@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Literals whose hashes collide are told apart by their text: the hash is no secret, and whoever writes a table, or asks,
- * can choose such. */
+/* Literals whose hashes collide are told apart by their text: the hash is no secret, and whoever asks can choose such. */
 #include "access/route_trie.h"
 #include "route_forge.h"
 
 #include <string.h>
 
-/* The hash of a literal, as lib/access/route_trie.c takes it: its words one after the other. Any two words that lead from
- * two states to one are a collision. */
+/* The hash of a literal, as lib/access/route_trie.c takes it: its words one after the other. Any two words that lead
+ * from two states to one are a collision. */
 static uint64_t mix(uint64_t hash, uint64_t word) {
     hash = (hash ^ word) * UINT64_C(0xD6E8FEB86659FD93);
     return hash ^ hash >> 32;
@@ -28,8 +27,8 @@ static void random_word(char *text) {
     }
 }
 
-/* Put other words where `from` and the eight bytes after it are, so that the hash stays: 8 bytes at random, and those that
- * make up for it, when they can stand in a path. */
+/* Put other words where `from` and the eight bytes after it are, so that the hash stays: 8 bytes at random, and those
+ * that make up for it, when they can stand in a path. */
 static void collide(char *text, size_t from) {
     uint64_t start = strlen(text), word;
     for (size_t at = 0; at < from; at += 8) start = mix(start, word_of(text + at));
@@ -103,6 +102,47 @@ START_TEST(test_collisions) {
 }
 END_TEST
 
-static void fill(TCase *tc) { tcase_add_test(tc, test_collisions); }
+typedef struct candidate {
+    uint32_t print;
+    char text[17];
+} candidate;
+
+static int by_print(const void *a, const void *b) {
+    uint32_t x = ((const candidate *)a)->print, y = ((const candidate *)b)->print;
+    return (x > y) - (x < y);
+}
+
+/* Alike in their first eight bytes: their hashes differ, the half of it that is kept in a slot need not. */
+START_TEST(test_same_beginning) {
+    enum { COUNT = 400000 };
+    candidate *all = malloc(COUNT * sizeof *all);
+    unsigned pairs = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        memcpy(all[i].text, "resource12345678", 17);
+        random_word(all[i].text + 8);
+        uint64_t hash = mix(mix(16, word_of(all[i].text)), word_of(all[i].text + 8));
+        all[i].print = (uint32_t)(hash * UINT64_C(0x9E3779B97F4A7C15) >> 32); /* below the root of GET, node 0 */
+    }
+    qsort(all, COUNT, sizeof *all, by_print);
+    for (size_t i = 0; i + 1 < COUNT; i++) {
+        if (all[i].print != all[i + 1].print || strcmp(all[i].text, all[i + 1].text) == 0) continue;
+        must(armalo_i_route_trie_new(&trie) == 1);
+        put(all[i].text, 5);
+        must(find(all[i + 1].text) == ARMALO_I_ROUTE_NONE);
+        put(all[i + 1].text, 6);
+        must(colliding() == 2);
+        must(find(all[i].text) == 5 && find(all[i + 1].text) == 6);
+        armalo_i_route_trie_free(&trie);
+        pairs++;
+    }
+    must(pairs > 0);
+    free(all);
+}
+END_TEST
+
+static void fill(TCase *tc) {
+    tcase_add_test(tc, test_collisions);
+    tcase_add_test(tc, test_same_beginning);
+}
 
 TEST_MAIN("route_trie", fill, 60)
