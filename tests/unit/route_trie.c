@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Literals whose hashes collide are told apart by their text: the hash is no secret, and whoever asks can choose such. */
+/* Literals whose hashes collide are told apart by their text: the hash is no secret, and whoever asks can choose such.
+ * */
 #include "access/route_trie.h"
 #include "route_forge.h"
 
