@@ -194,7 +194,8 @@ typedef struct armalo_access {
  *          len: bytes at token.
  *          access: what is asked for; NULL is denied.
  * Out:     why: the decision; when the key is known and sealed, principal is its id and org its org. NULL is allowed.
- * Reasons: core.granted; core.invalid_argument, core.no_memory, host.mode_unset, host.clock_*, host.audit_*,
+ * Reasons: core.granted; core.invalid_argument, core.no_memory, core.crypto_failed (an argon2id hash that cannot be
+ *          checked), host.mode_unset, host.clock_*, host.audit_*,
  *          key.malformed, key.checksum, key.unknown, key.revoked, key.expired, key.not_yet_valid, key.environment,
  *          key.simulated, key.org_unspecified, key.org_mismatch, key.scope_unspecified, key.scope_invalid,
  *          key.scope_missing, key.access_unspecified, key.browser, key.mutation, key.record_malformed,

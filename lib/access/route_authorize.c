@@ -84,6 +84,14 @@ static void armalo_i_route_shown(armalo_i_writer *w, const char *name, const cha
         armalo_i_write_string(w, text, len < most ? len : most);
 }
 
+/* A host that hands in its query by mistake is denied; its query, which may hold a key, does not go into the log. */
+static size_t armalo_i_route_shown_len(const armalo_route_request *request) {
+    size_t len = 0;
+    if (request == NULL || request->path == NULL) return 0;
+    while (len < request->path_len && request->path[len] != '?' && request->path[len] != '#') len++;
+    return len;
+}
+
 /* request is NULL when there is none that can be read, route when none was matched. */
 static void armalo_i_route_members(const armalo_routes *routes, const armalo_i_route *route,
                                    const armalo_route_request *request, char *members) {
@@ -91,8 +99,8 @@ static void armalo_i_route_members(const armalo_routes *routes, const armalo_i_r
     armalo_i_write_text(&w, ",\"control\":\"routes\"");
     armalo_i_route_shown(&w, ",\"method\":", request == NULL ? NULL : request->method,
                          request == NULL ? 0 : request->method_len, ARMALO_I_SHOWN_METHOD);
-    armalo_i_route_shown(&w, ",\"path\":", request == NULL ? NULL : request->path,
-                         request == NULL ? 0 : request->path_len, ARMALO_I_SHOWN_PATH);
+    armalo_i_route_shown(&w, ",\"path\":", request == NULL ? NULL : request->path, armalo_i_route_shown_len(request),
+                         ARMALO_I_SHOWN_PATH);
     if (request != NULL && request->path != NULL && request->path_len > ARMALO_I_SHOWN_PATH) {
         armalo_i_write_text(&w, ",\"path_bytes\":");
         armalo_i_write_int(&w, request->path_len < INT64_MAX ? (int64_t)request->path_len : INT64_MAX);

@@ -371,6 +371,13 @@ START_TEST(test_events) {
             must(cut == (len > 512));
         }
     }
+    /* A query that was handed in by mistake may hold a key: it is not in the event. */
+    ask.method = "GET";
+    ask.method_len = 3;
+    ask.path = "/a?api_key=pk_live_secret";
+    ask.path_len = strlen(ask.path);
+    must(authorize() == 0 && w->why.reason == ARMALO_REASON_ROUTE_PATH_REFUSED);
+    must(strstr(forge_last(w), "\"path\":\"/a\"") != NULL && strstr(forge_last(w), "secret") == NULL);
     /* The longest template, method and scopes, in a mutation whose event must be kept. */
     char *list = malloc(8000), scope[80];
     size_t at = (size_t)sprintf(list, "{'method':'OPTIONS','class':'mutation','auth':'api_key','owner':'org','audit':'"
