@@ -15,8 +15,12 @@ typedef struct armalo_i_linter {
     armalo_routes *routes;
     armalo_i_finding *finding;
     uint32_t count, cap;
+    uint32_t steps; /* left for the search for overlaps */
     int no_memory;
 } armalo_i_linter;
+
+/* Enough for tables of any size as people write them; less than a second for those that are made to be slow. */
+#define ARMALO_I_LINT_STEPS (UINT32_C(1) << 25)
 
 static void armalo_i_lint_find(armalo_i_linter *lint, uint32_t index, uint32_t reason, uint32_t with) {
     if (lint->count == lint->cap) {
@@ -65,19 +69,24 @@ static void armalo_i_lint_route(armalo_i_linter *lint, uint32_t index, armalo_i_
     if (reason != ARMALO_REASON_GRANTED) armalo_i_lint_find(lint, index, reason, ARMALO_I_ROUTE_NONE);
     armalo_i_lint_rules(lint, index, route);
     if (method == ARMALO_I_ROUTE_METHODS || reason == ARMALO_REASON_ROUTE_INVALID_PATH) return;
-    uint32_t with = armalo_i_route_trie_overlap(&routes->trie, method, path);
+    uint32_t with = armalo_i_route_trie_overlap(&routes->trie, method, path, &lint->steps);
     if (with != ARMALO_I_ROUTE_NONE) armalo_i_lint_find(lint, index, ARMALO_REASON_ROUTE_OVERLAP, with);
     route->parameters = path->parameters;
     if (!armalo_i_route_trie_add(&routes->trie, method, path, index)) lint->no_memory = 1;
 }
 
-static uint32_t armalo_i_lint_all(armalo_i_linter *lint, int only_first, armalo_decision *why) {
+static uint32_t armalo_i_lint_all(armalo_i_linter *lint, armalo_decision *why) {
     armalo_routes *routes = lint->routes;
     armalo_i_route_path path; /* 5 KB, used again for each route */
+    lint->steps = ARMALO_I_LINT_STEPS;
     if (!armalo_i_route_trie_new(&routes->trie)) return ARMALO_REASON_NO_MEMORY;
-    for (uint32_t i = 0; i < routes->count && !lint->no_memory && !(only_first && lint->count > 0); i++)
+    for (uint32_t i = 0; i < routes->count && !lint->no_memory && lint->steps > 0; i++)
         armalo_i_lint_route(lint, i, &path);
     if (lint->no_memory) return ARMALO_REASON_NO_MEMORY;
+    if (lint->steps == 0) {
+        armalo_i_decision_detail(why, "too many routes that could overlap", NULL, NULL);
+        return ARMALO_REASON_ROUTE_TABLE_MALFORMED;
+    }
     if (lint->count == 0) return ARMALO_REASON_GRANTED;
     const armalo_i_route *route = &routes->route[lint->finding[0].index];
     char number[24], method[32];
@@ -129,7 +138,7 @@ int armalo_routes_lint(armalo_host *host, const char *text, size_t len, char *fi
                        size_t *findings_len, armalo_decision *why) {
     armalo_decision unseen;
     armalo_routes routes = {0};
-    armalo_i_linter lint = {&routes, NULL, 0, 0, 0};
+    armalo_i_linter lint = {&routes, NULL, 0, 0, 0, 0};
     char members[64] = "";
     if (why == NULL) why = &unseen;
     if (findings_len != NULL) *findings_len = 0;
@@ -141,9 +150,9 @@ int armalo_routes_lint(armalo_host *host, const char *text, size_t len, char *fi
     }
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_routes_read(&routes, armalo_i_span_of(text, len), why);
     if (reason == ARMALO_REASON_GRANTED) {
-        reason = armalo_i_lint_all(&lint, 0, why);
-        if (reason != ARMALO_REASON_NO_MEMORY && !armalo_i_findings_give(&lint, findings, cap, findings_len) &&
-            reason == ARMALO_REASON_GRANTED)
+        reason = armalo_i_lint_all(&lint, why);
+        int told = reason != ARMALO_REASON_NO_MEMORY && reason != ARMALO_REASON_ROUTE_TABLE_MALFORMED;
+        if (told && !armalo_i_findings_give(&lint, findings, cap, findings_len) && reason == ARMALO_REASON_GRANTED)
             reason = ARMALO_REASON_BUFFER_TOO_SMALL;
     }
     armalo_i_writer w = {members, sizeof members - 1, 0};
@@ -170,8 +179,8 @@ armalo_routes *armalo_routes_new(armalo_host *host, const char *text, size_t len
         reason = ARMALO_REASON_NO_MEMORY;
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_routes_read(routes, armalo_i_span_of(text, len), why);
     if (reason == ARMALO_REASON_GRANTED) {
-        armalo_i_linter lint = {routes, NULL, 0, 0, 0};
-        reason = armalo_i_lint_all(&lint, 1, why);
+        armalo_i_linter lint = {routes, NULL, 0, 0, 0, 0};
+        reason = armalo_i_lint_all(&lint, why);
         armalo_i_release(lint.finding);
     }
     if (reason == ARMALO_REASON_GRANTED) {

@@ -201,14 +201,17 @@ int armalo_i_route_trie_add(armalo_i_route_trie *trie, uint32_t method, const ar
 typedef struct armalo_i_route_search {
     const armalo_i_route_trie *trie;
     const armalo_i_route_path *template;
+    uint32_t steps;
 } armalo_i_route_search;
 
 /* From a node on that can match what the template's first n segments match. As deep as a path has segments. */
-static uint32_t armalo_i_route_overlap_below(const armalo_i_route_search *search, uint32_t node, uint32_t n,
+static uint32_t armalo_i_route_overlap_below(armalo_i_route_search *search, uint32_t node, uint32_t n,
                                              unsigned differ) {
     const armalo_i_route_trie *trie = search->trie;
     const armalo_i_route_path *template = search->template;
     uint32_t found = 0, below = trie->node[node].parameter;
+    if (search->steps == 0) return 0;
+    search->steps--;
     if (n == template->count) {
         int more_specific = differ == ARMALO_I_ROUTE_WIDER || differ == ARMALO_I_ROUTE_NARROWER;
         return more_specific ? 0 : trie->node[node].route;
@@ -230,9 +233,10 @@ static uint32_t armalo_i_route_overlap_below(const armalo_i_route_search *search
 }
 
 uint32_t armalo_i_route_trie_overlap(const armalo_i_route_trie *trie, uint32_t method,
-                                     const armalo_i_route_path *template) {
-    armalo_i_route_search search = {trie, template};
+                                     const armalo_i_route_path *template, uint32_t *steps) {
+    armalo_i_route_search search = {trie, template, *steps};
     uint32_t route = armalo_i_route_overlap_below(&search, method, 0, 0);
+    *steps = search.steps;
     return route == 0 ? ARMALO_I_ROUTE_NONE : route - 1;
 }
 

@@ -51,9 +51,10 @@ int armalo_i_route_trie_new(armalo_i_route_trie *trie);
 void armalo_i_route_trie_free(armalo_i_route_trie *trie);
 
 /* A route in the trie that matches a request which this template matches as well, while neither is the more specific;
- * ARMALO_I_ROUTE_NONE if there is none. */
+ * ARMALO_I_ROUTE_NONE if there is none. *steps goes down with each node that is looked at, and is 0 if they did not
+ * suffice to tell. */
 uint32_t armalo_i_route_trie_overlap(const armalo_i_route_trie *trie, uint32_t method,
-                                     const armalo_i_route_path *template);
+                                     const armalo_i_route_path *template, uint32_t *steps);
 
 /* Put a template in. Of two with the same literals at the same places the first stays. 1, or 0 if there is no memory.
  * */

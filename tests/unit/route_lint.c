@@ -393,6 +393,52 @@ START_TEST(test_long) {
 }
 END_TEST
 
+/* Tables made to take hours: each route could overlap with each, and none does. They are refused, and soon. */
+START_TEST(test_slow) {
+    const int count = ARMALO_ROUTES_MAX;
+    size_t len = 99, at;
+    w = world_new();
+    char *json = malloc((size_t)count * 300 + 64), *found = malloc(1000);
+    for (int kind = 0; kind < 4; kind++) {
+        at = (size_t)sprintf(json, "{\"v\":1,\"routes\":[");
+        for (int i = 0; i < count; i++) {
+            char path[200];
+            int half = i % 2;
+            size_t used = 0;
+            if (kind == 0) sprintf(path, half ? "/{y}/b_%d" : "/a_%d/x", i);
+            if (kind == 1) sprintf(path, half ? "/{y}/b_%d/f/g" : "/a_%d/e/f/{x}", i);
+            if (kind == 2) {
+                for (int k = 0; k < 16; k++) used += (size_t)sprintf(path + used, i >> k & 1 ? "/a" : "/{p%d}", k);
+                sprintf(path + used, "/z%d", i);
+            }
+            if (kind == 3) sprintf(path, "/{org}/res_%d/{id}/%s", i / 4, i % 4 > 1 ? "{a}/b" : i % 4 ? "c" : "d/e");
+            if (kind == 3 && i % 4 == 3) strcat(path, "/f");
+            at += (size_t)sprintf(json + at,
+                                  "%s{\"method\":\"GET\",\"path\":\"%s\",\"class\":\"public\",\"auth\":\"none\","
+                                  "\"owner\":\"none\"}",
+                                  i > 0 ? "," : "", path);
+        }
+        at += (size_t)sprintf(json + at, "]}");
+        if (kind == 3) { /* what people write is not among them */
+            armalo_routes *routes = armalo_routes_new(w->host, json, at, &w->why);
+            must(routes != NULL);
+            armalo_routes_free(routes);
+            continue;
+        }
+        memset(found, 0xA5, 1000);
+        EXPECT_DENY_CALL(w, armalo_routes_lint(w->host, json, at, found, 1000, &len, &w->why),
+                         ARMALO_REASON_ROUTE_TABLE_MALFORMED);
+        must(len == 0 && found[0] == (char)0xA5);
+        must(strstr(w->why.detail, "overlap") != NULL);
+        must(armalo_routes_new(w->host, json, at, &w->why) == NULL);
+        must(w->why.reason == ARMALO_REASON_ROUTE_TABLE_MALFORMED);
+    }
+    free(found);
+    free(json);
+    world_free(w);
+}
+END_TEST
+
 static void fill(TCase *tc) {
     tcase_add_test(tc, test_rule);
     tcase_add_test(tc, test_unknown);
@@ -404,6 +450,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_buffer);
     tcase_add_test(tc, test_event);
     tcase_add_test(tc, test_long);
+    tcase_add_test(tc, test_slow);
 }
 
 TEST_MAIN("route_lint", fill, 120)
