@@ -86,9 +86,10 @@ static void armalo_i_route_shown(armalo_i_writer *w, const char *name, const cha
 
 /* A host that hands in its query by mistake is denied; its query, which may hold a key, does not go into the log. */
 static size_t armalo_i_route_shown_len(const armalo_route_request *request) {
-    size_t len = 0;
+    size_t len = 0, most = ARMALO_I_SHOWN_PATH;
     if (request == NULL || request->path == NULL) return 0;
-    while (len < request->path_len && request->path[len] != '?' && request->path[len] != '#') len++;
+    if (most > request->path_len) most = request->path_len;
+    while (len < most && request->path[len] != '?' && request->path[len] != '#') len++;
     return len;
 }
 

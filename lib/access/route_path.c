@@ -109,25 +109,41 @@ static inline int armalo_i_route_close(armalo_i_route_cut *cut, const char *text
     return 1;
 }
 
+/* The number of the lowest bit that is set; there is one. */
+static inline size_t armalo_i_route_lowest(uint64_t bits) {
+#if defined(__GNUC__)
+    return (size_t)__builtin_ctzll(bits);
+#else
+    size_t n = 0;
+    while (!(bits >> n & 1)) n++;
+    return n;
+#endif
+}
+
 /* Cut at the slashes, of which the first begins the text. 1, and the kinds of all bytes in *kinds; 0 if a segment is
  * odd, or they are too many. */
 static int armalo_i_route_cut_all(armalo_i_span text, armalo_i_route_path *path, unsigned *kinds) {
     const unsigned char *p = (const unsigned char *)text.ptr, *byte = armalo_i_route_byte;
     armalo_i_route_cut cut = {path->segment, path->segment + ARMALO_ROUTE_MAX_SEGMENTS, 1, 0};
     unsigned seen = 0;
-    size_t i = 1;
-    for (; i + 8 <= text.len; i += 8) {
-        const unsigned char *q = p + i;
-        seen |= (unsigned)byte[q[0]] | byte[q[1]] | byte[q[2]] | byte[q[3]] | byte[q[4]] | byte[q[5]] | byte[q[6]] |
-                byte[q[7]];
-        uint64_t slashes = ~armalo_i_mark_not(armalo_i_word(q), '/') & ARMALO_I_BYTES(0x80);
-        for (; slashes != 0; slashes &= slashes - 1) {
-            if (!armalo_i_route_close(&cut, text.ptr, i + armalo_i_first(slashes))) return 0;
+    for (size_t from = 1; from < text.len; from += 64) {
+        /* First all slashes of a block, then all segments: so a segment's length does not decide a branch. */
+        size_t len = text.len - from < 64 ? text.len - from : 64, i = 0;
+        uint64_t slashes = 0;
+        for (; i + 8 <= len; i += 8) {
+            const unsigned char *q = p + from + i;
+            seen |= (unsigned)byte[q[0]] | byte[q[1]] | byte[q[2]] | byte[q[3]] | byte[q[4]] | byte[q[5]] | byte[q[6]] |
+                    byte[q[7]];
+            uint64_t marks = ~armalo_i_mark_not(armalo_i_word(q), '/') & ARMALO_I_BYTES(0x80);
+            slashes |= (marks >> 7) * UINT64_C(0x0102040810204080) >> 56 << i;
         }
-    }
-    for (; i < text.len; i++) {
-        seen |= byte[p[i]];
-        if (p[i] == '/' && !armalo_i_route_close(&cut, text.ptr, i)) return 0;
+        for (; i < len; i++) {
+            seen |= byte[p[from + i]];
+            slashes |= (uint64_t)(p[from + i] == '/') << i;
+        }
+        for (; slashes != 0; slashes &= slashes - 1) {
+            if (!armalo_i_route_close(&cut, text.ptr, from + armalo_i_route_lowest(slashes))) return 0;
+        }
     }
     if (!armalo_i_route_close(&cut, text.ptr, text.len)) return 0;
     path->count = (uint32_t)(cut.segment - path->segment);
