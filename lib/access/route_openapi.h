@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* access/route_openapi.h: what the parts of the OpenAPI reader share.
  *
- * Read of a document (OpenAPI 3.0 or 3.1): paths, the operations of each path item, their security (else that of the
- * document), their x-armalo-class, x-armalo-owner and x-armalo-audit; security schemes with their x-armalo-auth. Servers
- * are not read: requests are matched against the paths as they are written. All else is passed over, but for what looks
- * like one of these where it is not read. */
+ * Read of a document (OpenAPI 3.0 or 3.1): paths, the operations of each path item, their security (else that of
+ * the document), their x-armalo-class, x-armalo-owner and x-armalo-audit; security schemes with their x-armalo-auth.
+ * Servers are not read: requests are matched against the paths as they are written. All else is passed over, but for
+ * what looks like one of these where it is not read. */
 #ifndef ARMALO_ACCESS_ROUTE_OPENAPI_H
 #define ARMALO_ACCESS_ROUTE_OPENAPI_H
 

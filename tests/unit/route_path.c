@@ -270,7 +270,7 @@ END_TEST
 /* ---- Every byte, every escape, at every place ---- */
 
 START_TEST(test_bytes) {
-    char path[64];
+    char path[160];
     open_routes();
     for (size_t len = 1; len <= 34; len++) { /* across the words that are read at once */
         for (size_t at = 0; at < len; at++) {
@@ -283,6 +283,20 @@ START_TEST(test_bytes) {
                 path[at + 1] = '/'; /* and before a slash */
                 answers(path, len);
                 path[at + 1] = 'a';
+            }
+        }
+    }
+    for (size_t len = 60; len <= 140; len++) { /* across the blocks that are cut at once */
+        static const char some[] = "/.%;a\x80";
+        for (size_t at = 1; at < len; at++) {
+            memset(path, 'a', sizeof path);
+            path[0] = '/';
+            for (size_t i = 0; i < 6; i++) {
+                path[at] = some[i];
+                path[at - 1] = at > 1 ? 'a' : '/';
+                answers(path, len);
+                if (at > 1) path[at - 1] = '/';
+                answers(path, len);
             }
         }
     }
