@@ -231,7 +231,7 @@ install: all
 	for m in $(notdir $(MANPAGES)); do \
 	    install -d $(D)$(MANDIR)/man$${m##*.} && install -m 644 man/$$m $(D)$(MANDIR)/man$${m##*.} || exit 1; \
 	done
-	$(if $(D),,-ldconfig)
+	$(if $(D),,PATH="$$PATH:/sbin:/usr/sbin" ldconfig 2> /dev/null || true)
 
 INSTALLED = $(foreach l,libarmalo $(if $(SQLITE_SRC),libarmalo-sqlite),\
                 $(LIBDIR)/$(l).so.$(VERSION) $(LIBDIR)/$(l).so.$(SOMAJOR) $(LIBDIR)/$(l).so $(LIBDIR)/$(l).a) \
@@ -240,7 +240,7 @@ INSTALLED = $(foreach l,libarmalo $(if $(SQLITE_SRC),libarmalo-sqlite),\
 uninstall:
 	rm -f $(addprefix $(D),$(INSTALLED))
 	rmdir $(D)$(INCLUDEDIR)/armalo 2>/dev/null || true
-	$(if $(D),,-ldconfig)
+	$(if $(D),,PATH="$$PATH:/sbin:/usr/sbin" ldconfig 2> /dev/null || true)
 
 # The same commit gives the same bytes. Without git, what is here is packed.
 NAME  = armalo-$(VERSION)

@@ -8,4 +8,5 @@ for part in webhooks access; do
     sh "$here/demo_$part.sh" "$build" || status=1
     echo
 done
+[ "$status" -ne 0 ] || echo 'Next: README.md, "What you write"; build/armalo help; man -l man/armalo.7'
 exit "$status"

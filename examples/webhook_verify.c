@@ -48,17 +48,23 @@ static int receive(armalo_webhook *hook, const char *body) {
         .body_len = strlen(body),
     };
     armalo_delivery delivery;
-    armalo_decision why;
+    armalo_decision why, settled;
     char text[ARMALO_PUBLIC_TEXT_SIZE], line[ARMALO_OPERATOR_TEXT_SIZE];
     int granted = armalo_webhook_verify(hook, &request, &delivery, &why);
+    int done = granted && delivery.disposition == ARMALO_DUPLICATE; /* was processed before: only acknowledge it */
     if (granted && delivery.disposition == ARMALO_PROCESS) {
         /* Ours, and new. Settled as done it is never processed again; as failed, the sender's next attempt is. */
-        granted = armalo_webhook_settle(hook, &delivery, handle(&request), &why);
+        int outcome = handle(&request);
+        done = armalo_webhook_settle(hook, &delivery, outcome, &settled) && outcome == ARMALO_DONE;
     }
-    /* The answer for the sender is generic; the reason is for the operator. */
-    printf("%d %s\n", (int)why.http_status, armalo_decision_public(&why, text, sizeof text, NULL));
+    /* The answer for the sender is generic; the reason is for the operator. What is not done (it failed, or another
+     * worker is at it) is not acknowledged, so that the sender tries again. */
+    if (granted && !done)
+        printf("503 {}\n");
+    else
+        printf("%d %s\n", (int)why.http_status, armalo_decision_public(&why, text, sizeof text, NULL));
     printf("operator: %s\n", armalo_decision_operator(&why, line, sizeof line, NULL));
-    return granted;
+    return done;
 }
 
 int main(void) {
