@@ -59,7 +59,13 @@ int armalo_i_conclude_at_most(const armalo_host *host, armalo_decision *why, uin
         return 0;
     }
     int32_t evidence[2] = {armalo_i_grant_evidence(host), at_most};
-    why->evidence = armalo_evidence_all(evidence, 2);
+    int32_t shown = armalo_evidence_all(evidence, 2);
+    if (shown != ARMALO_POSITIVE && shown != ARMALO_SIMULATED) { /* a caller's slip: no other evidence is a grant's */
+        armalo_i_decision_reason(why, ARMALO_REASON_UNDECIDED);
+        (void)armalo_i_audit_emit(host, why, 0, event);
+        return 0;
+    }
+    why->evidence = shown;
     if (!host->audit_off) {
         int kept = armalo_i_audit_emit(host, why, 1, event);
         if (!kept && event->mutation) {
