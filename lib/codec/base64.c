@@ -81,15 +81,26 @@ static int armalo_i_base64_digits(const uint8_t *restrict value, const char *tex
     return 1;
 }
 
+/* The digits of a text with the right padding, which makes it whole groups (RFC 4648 4). */
+static size_t armalo_i_base64_padded(armalo_i_span text) {
+    if (text.len == 0 || text.ptr[text.len - 1] != '=') return text.len;
+    return text.len - (text.ptr[text.len - 2] == '=' ? 2 : 1);
+}
+
 int armalo_i_base64_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len) {
-    size_t digits = text.len;
-    if (digits % 4 != 0) return 0;
-    if (digits != 0 && text.ptr[digits - 1] == '=') digits -= text.ptr[digits - 2] == '=' ? 2 : 1;
-    return armalo_i_base64_digits(armalo_i_base64_value, text.ptr, digits, out, cap, len);
+    if (text.len % 4 != 0) return 0;
+    return armalo_i_base64_digits(armalo_i_base64_value, text.ptr, armalo_i_base64_padded(text), out, cap, len);
 }
 
 int armalo_i_base64url_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len) {
     return armalo_i_base64_digits(armalo_i_base64url_value, text.ptr, text.len, out, cap, len);
+}
+
+int armalo_i_base64_either_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len) {
+    if (text.len != 0 && (memchr(text.ptr, '+', text.len) != NULL || memchr(text.ptr, '/', text.len) != NULL))
+        return armalo_i_base64_decode(text, out, cap, len);
+    size_t digits = text.len % 4 == 0 ? armalo_i_base64_padded(text) : text.len;
+    return armalo_i_base64_digits(armalo_i_base64url_value, text.ptr, digits, out, cap, len);
 }
 
 /* Writes the digits and returns how many; the padding is the caller's. */

@@ -104,6 +104,13 @@ int armalo_i_json_integer(armalo_i_json_value value, int64_t *out);
 /* The member of an object by name (unescaped compare); type NONE when absent or when value is no object. */
 armalo_i_json_value armalo_i_json_member(armalo_i_json_value object, const char *name);
 
+/* The value that a pointer names under a value of a scanned text; type NONE when there is none. */
+armalo_i_json_value armalo_i_json_find(armalo_i_json_value root, const armalo_i_json_pointer *pointer);
+
+/* Compare two numbers exactly, as decimals. 1 and *order (less than, equal to or greater than 0); 0 when one of them is
+ * no number, or an integer beyond +-(2^53-1), which other readers round (RFC 7493 2.2). */
+int armalo_i_json_number_compare(armalo_i_json_value a, armalo_i_json_value b, int *order);
+
 /* RFC 8785. Writes into buf up to cap and returns in *len the full length. 1 if done and it fit; 0 with status OK if
  * only the space was missing (nothing is written then: pass cap 0 to measure); 0 with status NO_MEMORY (or BAD for a
  * root of type NONE) and *len 0 otherwise. root must come from a scanned text. */

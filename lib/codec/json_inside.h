@@ -23,6 +23,10 @@ static inline armalo_i_span armalo_i_json_body(armalo_i_span raw) { /* a raw str
     return armalo_i_span_of(raw.ptr + 1, raw.len - 2);
 }
 
+static inline armalo_i_span armalo_i_json_token(const armalo_i_json_pointer *pointer, size_t i) {
+    return armalo_i_span_of(pointer->text + pointer->token[i].start, pointer->token[i].len);
+}
+
 /* Compare two bodies unescaped: by UTF-8 bytes, or by UTF-16 code units (RFC 8785 3.2.3). Less than, equal to or
  * greater than 0. */
 enum { ARMALO_I_JSON_BY_UTF8, ARMALO_I_JSON_BY_UTF16 };

@@ -204,12 +204,33 @@ int armalo_i_json_next(armalo_i_json_iter *iter, armalo_i_json_value *name, arma
     return 1;
 }
 
-armalo_i_json_value armalo_i_json_member(armalo_i_json_value object, const char *name) {
+static armalo_i_json_value armalo_i_json_named(armalo_i_json_value object, armalo_i_span wanted) {
     armalo_i_json_value key, value = {ARMALO_I_JSON_NONE, {NULL, 0}};
     armalo_i_json_iter iter;
-    armalo_i_span wanted = armalo_i_span_text(name);
     if (object.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(object, &iter)) return value;
     while (armalo_i_json_next(&iter, &key, &value))
         if (armalo_i_json_equals(key, wanted)) return value;
     return value; /* the end has set it to NONE */
+}
+
+/* RFC 6901 section 4: an array index is digits without leading zeros; "-" names no element that exists. */
+static armalo_i_json_value armalo_i_json_element(armalo_i_json_value array, armalo_i_span token) {
+    armalo_i_json_value none, value = {ARMALO_I_JSON_NONE, {NULL, 0}};
+    armalo_i_json_iter iter;
+    uint64_t index;
+    if (!armalo_i_decimal(token, array.raw.len, &index) || !armalo_i_json_enter(array, &iter)) return value;
+    while (armalo_i_json_next(&iter, &none, &value) && index != 0) index--;
+    return value;
+}
+
+armalo_i_json_value armalo_i_json_member(armalo_i_json_value object, const char *name) {
+    return armalo_i_json_named(object, armalo_i_span_text(name));
+}
+
+armalo_i_json_value armalo_i_json_find(armalo_i_json_value root, const armalo_i_json_pointer *pointer) {
+    for (size_t i = 0; i < pointer->count; i++) {
+        armalo_i_span token = armalo_i_json_token(pointer, i);
+        root = root.type == ARMALO_I_JSON_ARRAY ? armalo_i_json_element(root, token) : armalo_i_json_named(root, token);
+    }
+    return root;
 }

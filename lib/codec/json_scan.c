@@ -205,11 +205,6 @@ typedef struct armalo_i_json_chase {
 } armalo_i_json_chase;
 #define ARMALO_I_JSON_NOWHERE (ARMALO_I_JSON_MAX_DEPTH + 1)
 
-static armalo_i_span armalo_i_json_token(const armalo_i_json_chase *chase) {
-    return armalo_i_span_of(chase->pointer->text + chase->pointer->token[chase->live - 1].start,
-                            chase->pointer->token[chase->live - 1].len);
-}
-
 /* RFC 6901 section 4: an array index is digits without leading zeros; "-" names no element that exists. */
 static int armalo_i_json_is_index(armalo_i_span token, size_t index) {
     char digits[24];
@@ -314,7 +309,8 @@ close:
     p++;
     goto done;
 element:
-    if (depth == chase->live) chase->next = armalo_i_json_is_index(armalo_i_json_token(chase), chase->index++);
+    if (depth == chase->live)
+        chase->next = armalo_i_json_is_index(armalo_i_json_token(chase->pointer, chase->live - 1), chase->index++);
     goto value;
 name:
     if (p == end || *p != '"') return armalo_i_json_unexpected(s, p);
@@ -328,7 +324,8 @@ name:
         return armalo_i_json_fail(s, ARMALO_I_JSON_DUPLICATE, quote);
     top.sieve |= bit;
     count++;
-    if (depth == chase->live) chase->next = armalo_i_json_body_equals(name->body, armalo_i_json_token(chase));
+    if (depth == chase->live)
+        chase->next = armalo_i_json_body_equals(name->body, armalo_i_json_token(chase->pointer, chase->live - 1));
     ARMALO_I_SPACE(p, end);
     if (p == end || *p != ':') return armalo_i_json_unexpected(s, p);
     p++;

@@ -13,7 +13,9 @@
  * The time taken depends on the length and on where the first bad byte is, not on good bytes. */
 int armalo_i_base64_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len);
 int armalo_i_base64url_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len); /* no padding, RFC 7515 */
-int armalo_i_hex_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len);       /* lowercase only */
+/* base64 or base64url, but one of them throughout; with the right padding, or (unless a '+' or '/' is there) without. */
+int armalo_i_base64_either_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len);
+int armalo_i_hex_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len); /* lowercase only */
 
 /* Each encoder writes the whole text and a NUL and returns the length; out must have room. */
 size_t armalo_i_base64_encode(const uint8_t *in, size_t len, char *out);
