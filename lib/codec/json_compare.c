@@ -10,7 +10,7 @@ typedef struct armalo_i_exact {
     armalo_i_span digits, exponent;
 } armalo_i_exact;
 
-/* Where powers of ten are this far apart, only the sign of the distance counts: no text is long enough to make it up. */
+/* Where powers of ten are this far apart only the sign of the distance counts: no text is long enough to make it up. */
 #define ARMALO_I_EXACT_FAR INT64_C(100000000000000000)
 
 static armalo_i_exact armalo_i_exact_of(armalo_i_span text) {

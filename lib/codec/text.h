@@ -13,7 +13,7 @@
  * The time taken depends on the length and on where the first bad byte is, not on good bytes. */
 int armalo_i_base64_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len);
 int armalo_i_base64url_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len); /* no padding, RFC 7515 */
-/* base64 or base64url, but one of them throughout; with the right padding, or (unless a '+' or '/' is there) without. */
+/* base64 or base64url, but one of them throughout; with the right padding, or, if no '+' or '/' is there, without. */
 int armalo_i_base64_either_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len);
 int armalo_i_hex_decode(armalo_i_span text, uint8_t *out, size_t cap, size_t *len); /* lowercase only */
 

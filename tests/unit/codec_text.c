@@ -157,6 +157,72 @@ START_TEST(base64_there_and_back) {
 }
 END_TEST
 
+START_TEST(base64_of_either_alphabet) {
+    uint8_t out[64];
+    size_t len;
+    for (size_t i = 0; i < sizeof base64_rows / sizeof base64_rows[0]; i++) {
+        const char *plain = base64_rows[i][0], *coded = base64_rows[i][1];
+        size_t digits = strcspn(coded, "=");
+        for (size_t n = digits; n <= strlen(coded); n++) {
+            int whole = n == digits || n == strlen(coded);
+            ck_assert_int_eq(decodes(armalo_i_base64_either_decode, coded, n, strlen(plain), out, &len), whole);
+            if (!whole) continue;
+            ck_assert_uint_eq(len, strlen(plain));
+            ck_assert_mem_eq(out, plain, len);
+            if (len == 0) continue;
+            ck_assert_int_eq(decodes(armalo_i_base64_either_decode, coded, n, strlen(plain) - 1, out, &len), 0);
+        }
+    }
+    static const char *const fb_ff_bf_fb[] = {"+/+/+w==", "-_-_-w==", "-_-_-w"};
+    for (size_t i = 0; i < sizeof fb_ff_bf_fb / sizeof fb_ff_bf_fb[0]; i++) {
+        const char *coded = fb_ff_bf_fb[i];
+        ck_assert_int_eq(decodes(armalo_i_base64_either_decode, coded, strlen(coded), 4, out, &len), 1);
+        ck_assert_uint_eq(len, 4);
+        ck_assert_mem_eq(out, "\xFB\xFF\xBF\xFB", 4);
+    }
+    static const char *const bad[] = {
+        "Z",      "Zg=",      "Zg===",    "Zm8==",     "Zm9v=",    "Zm9v==",   "Zm9v====",
+        "=",      "==",       "====",     "A===",      "Zh==",     "Zh",       "Zm9=",
+        "Zm9",    "Zg==Zg==", "Zm8=Zm9v", "Z=g=",      "+/+/+w",   "+/+/+w=",  "//8",
+        "/w",     "+/-_",     "-_+/",     "-/-/-w==",  "+_+_+w==", "+AAA-AAA", "_AAA/AAA",
+        "Zm9v\n", " Zm9v",    "Zm9v Zg",  "Zm9vZg \n", "Zm9v,,,,", "Zm\n9v",   "Zm9v\xC3\xA9",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) refused(armalo_i_base64_either_decode, bad[i]);
+    ck_assert_int_eq(decodes(armalo_i_base64_either_decode, "Zm\0v", 4, sizeof out, out, &len), 0);
+    len = 999;
+    ck_assert_int_eq(armalo_i_base64_either_decode(armalo_i_span_of(NULL, 0), NULL, 0, &len), 1);
+    ck_assert_uint_eq(len, 0);
+}
+END_TEST
+
+/* All texts of up to six bytes from a few: base64 as it is, base64url as it is, or base64url with the padding of
+ * base64, and nothing else. */
+START_TEST(base64_of_either_is_one_of_three) {
+    static const char few[] = "AQx+/-_=!";
+    for (size_t n = 0; n <= 6; n++) {
+        size_t all = 1;
+        for (size_t i = 0; i < n; i++) all *= sizeof few - 1;
+        for (size_t number = 0; number < all; number++) {
+            char text[8] = "", standard[8] = "";
+            uint8_t got[8], expected[8];
+            size_t got_len = 0, len = 0, rest = number;
+            int is_url = 1;
+            for (size_t i = 0; i < n; i++, rest /= sizeof few - 1) {
+                text[i] = few[rest % (sizeof few - 1)];
+                standard[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i];
+                if (text[i] == '+' || text[i] == '/') is_url = 0;
+            }
+            int right =
+                armalo_i_base64_decode(armalo_i_span_of(text, n), expected, sizeof expected, &len) ||
+                armalo_i_base64url_decode(armalo_i_span_of(text, n), expected, sizeof expected, &len) ||
+                (is_url && armalo_i_base64_decode(armalo_i_span_of(standard, n), expected, sizeof expected, &len));
+            int ok = armalo_i_base64_either_decode(armalo_i_span_of(text, n), got, sizeof got, &got_len);
+            if (ok != right || got_len != len || memcmp(got, expected, len) != 0) ck_abort_msg("%s: %d", text, ok);
+        }
+    }
+}
+END_TEST
+
 START_TEST(hex) {
     uint8_t out[4];
     size_t len;
@@ -577,6 +643,8 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, base64_takes_one_spelling);
     tcase_add_test(tc, base64_alphabets_are_exact);
     tcase_add_test(tc, base64_there_and_back);
+    tcase_add_test(tc, base64_of_either_alphabet);
+    tcase_add_test(tc, base64_of_either_is_one_of_three);
     tcase_add_test(tc, hex);
     tcase_add_test(tc, decimals);
     tcase_add_test(tc, times_there_and_back);
