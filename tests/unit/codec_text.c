@@ -198,7 +198,7 @@ END_TEST
 /* All texts of up to six bytes from a few: base64 as it is, base64url as it is, or base64url with the padding of
  * base64, and nothing else. */
 START_TEST(base64_of_either_is_one_of_three) {
-    static const char few[] = "AQx+/-_=!";
+    static const char few[] = "AQ+/-_=";
     for (size_t n = 0; n <= 6; n++) {
         size_t all = 1;
         for (size_t i = 0; i < n; i++) all *= sizeof few - 1;
