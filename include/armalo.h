@@ -17,6 +17,7 @@
 #ifndef ARMALO_H
 #define ARMALO_H
 
+#include "armalo/attest.h"
 #include "armalo/base.h"
 #include "armalo/decision.h"
 #include "armalo/host.h"

@@ -132,7 +132,60 @@
     X(254, ROUTE_UNLISTED,           "route.unlisted",                   NEGATIVE,    NOT_FOUND,    "no route matches the request") \
     X(255, ROUTE_OWNER_UNSPECIFIED,  "route.owner_unspecified",          UNAVAILABLE, NOT_FOUND,    "the host did not say which org the resource belongs to") \
     X(256, ROUTE_OWNER_MISMATCH,     "route.owner_mismatch",             NEGATIVE,    NOT_FOUND,    "the resource belongs to another org") \
-    X(257, ROUTE_AUTH_UNSUPPORTED,   "route.auth_unsupported",           UNAVAILABLE, UNAVAILABLE,  "the route's auth (webhook, operator, x402) is decided by another control")
+    X(257, ROUTE_AUTH_UNSUPPORTED,   "route.auth_unsupported",           UNAVAILABLE, UNAVAILABLE,  "the route's auth (webhook, operator, x402) is decided by another control") \
+    X(300, TRUST_MALFORMED,          "trust.malformed",                  UNAVAILABLE, INTERNAL,     "an anchor is no JWKS, PEM, list of did:key or raw key, or a member of it is missing or out of its range") \
+    X(301, TRUST_EMPTY,              "trust.empty",                      UNAVAILABLE, INTERNAL,     "an anchor holds no key that could check a signature") \
+    X(302, TRUST_KEY_WEAK,           "trust.key_weak",                   NEGATIVE,    INTERNAL,     "a key that others can forge for: a point of small order or off its curve, RSA under 2048 bits or with an exponent that is even or under 65537") \
+    X(303, TRUST_KEY_UNSUPPORTED,    "trust.key_unsupported",            UNAVAILABLE, INTERNAL,     "a key of another type than Ed25519, P-256, P-384 and RSA, or an algorithm that is not its own") \
+    X(304, TRUST_KEY_DUPLICATE,      "trust.key_duplicate",              NEGATIVE,    INTERNAL,     "the same key is there twice, so it would have two owners or two algorithms") \
+    X(305, TRUST_TOO_MANY,           "trust.too_many",                   UNAVAILABLE, INTERNAL,     "more keys than ARMALO_TRUST_MAX_KEYS, or a longer anchor or chain of certificates than may be") \
+    X(306, TRUST_ROOTS_MISSING,      "trust.roots_missing",              UNAVAILABLE, INTERNAL,     "a certificate without the roots that it must lead up to") \
+    X(307, TRUST_CHAIN_INVALID,      "trust.chain_invalid",              NEGATIVE,    INTERNAL,     "a certificate that does not lead up to one of the roots, or may not sign") \
+    X(308, TRUST_UNBOUNDED,          "trust.unbounded",                  STALE,       INTERNAL,     "nobody said how old the keys may grow, nor that they are pinned") \
+    X(309, TRUST_STALE,              "trust.stale",                      STALE,       UNAVAILABLE,  "the key that signed was fetched too long ago") \
+    X(320, POLICY_MALFORMED,         "attest.policy_malformed",          UNAVAILABLE, INTERNAL,     "a policy is not strict JSON, or a member of it is unknown or out of its range") \
+    X(321, POLICY_INCOMPLETE,        "attest.policy_incomplete",         UNAVAILABLE, INTERNAL,     "a policy leaves out what must be said: formats, whose keys, types, how old, revocation") \
+    X(330, ATTEST_SIZE,              "attest.size",                      NEGATIVE,    TOO_LARGE,    "an artifact is empty or larger than ARMALO_ATTEST_MAX_SIZE (a credential: ARMALO_ATTEST_MAX_CREDENTIAL)") \
+    X(331, ATTEST_FORMAT_UNKNOWN,    "attest.format_unknown",            NEGATIVE,    BAD_REQUEST,  "neither a DSSE envelope, nor a JWS, nor a verifiable credential") \
+    X(332, ATTEST_FORMAT_REFUSED,    "attest.format_refused",            NEGATIVE,    FORBIDDEN,    "the policy does not accept this format") \
+    X(333, ATTEST_MALFORMED,         "attest.malformed",                 NEGATIVE,    BAD_REQUEST,  "not what its format asks for: strict JSON, the members it must have, of the right type") \
+    X(334, ATTEST_ENCODING,          "attest.encoding",                  NEGATIVE,    BAD_REQUEST,  "base64 or base58 with a wrong alphabet, padding or stray bits") \
+    X(335, ATTEST_SIGNATURE_MISSING, "attest.signature_missing",         UNAVAILABLE, UNAUTHORIZED, "there is no signature") \
+    X(336, ATTEST_SIGNATURES_MANY,   "attest.signatures_many",           NEGATIVE,    BAD_REQUEST,  "more signatures than ARMALO_ATTEST_MAX_SIGNATURES (proofs: ARMALO_ATTEST_MAX_PROOFS), or more attempts than ARMALO_ATTEST_MAX_ATTEMPTS would be needed") \
+    X(337, ATTEST_ALGORITHM_REFUSED, "attest.algorithm_refused",         NEGATIVE,    UNAUTHORIZED, "no algorithm, a keyed hash, or one that the policy does not accept") \
+    X(338, ATTEST_KEY_EMBEDDED,      "attest.key_embedded",              NEGATIVE,    UNAUTHORIZED, "the message brings its own key or says where to fetch one (jwk, jku, x5u, x5c)") \
+    X(339, ATTEST_CRITICAL,          "attest.critical",                  UNAVAILABLE, UNAUTHORIZED, "the message marks something as critical that is not understood here (crit, b64, previousProof)") \
+    X(340, ATTEST_SIGNER_UNKNOWN,    "attest.signer_unknown",            UNAVAILABLE, UNAUTHORIZED, "no trusted key that the policy accepts could have made the signature") \
+    X(341, ATTEST_SIGNATURE_MISMATCH, "attest.signature_mismatch",       NEGATIVE,    UNAUTHORIZED, "no signature belongs to these bytes and a trusted key that the policy accepts") \
+    X(342, ATTEST_KEY_EXPIRED,       "attest.key_expired",               STALE,       UNAUTHORIZED, "the key that signed is past its validity") \
+    X(343, ATTEST_KEY_NOT_YET_VALID, "attest.key_not_yet_valid",         NEGATIVE,    UNAUTHORIZED, "the key that signed is before its validity, or was when this was made") \
+    X(344, ATTEST_KEY_USAGE,         "attest.key_usage",                 NEGATIVE,    UNAUTHORIZED, "the certificate of the key that signed lacks an extended key usage that the policy asks for") \
+    X(345, ATTEST_THRESHOLD,         "attest.threshold",                 UNAVAILABLE, UNAUTHORIZED, "fewer distinct keys signed than the policy (or a pact of two parties) asks for") \
+    X(346, ATTEST_PAYLOAD_MALFORMED, "attest.payload_malformed",         NEGATIVE,    BAD_REQUEST,  "what was signed is not a Statement v1, a set of claims or a credential") \
+    X(347, ATTEST_PREDICATE_INVALID, "attest.predicate_invalid",         NEGATIVE,    BAD_REQUEST,  "a predicate of a type of ours has a member missing, unknown or of the wrong form") \
+    X(348, ATTEST_TYPE_REFUSED,      "attest.type_refused",              NEGATIVE,    FORBIDDEN,    "the policy does not accept this payload type, predicate type, typ or credential type") \
+    X(349, ATTEST_ISSUER_MISMATCH,   "attest.issuer_mismatch",           NEGATIVE,    UNAUTHORIZED, "the issuer it names is not the owner of the key that signed, or not one the policy accepts") \
+    X(350, ATTEST_PURPOSE,           "attest.purpose",                   NEGATIVE,    UNAUTHORIZED, "the proof was not made to assert (proofPurpose)") \
+    X(351, ATTEST_SUBJECT_UNSPECIFIED, "attest.subject_unspecified",     UNAVAILABLE, INTERNAL,     "the host did not say what the artifact must speak of") \
+    X(352, ATTEST_SUBJECT_MISMATCH,  "attest.subject_mismatch",          NEGATIVE,    FORBIDDEN,    "it speaks of something else") \
+    X(353, ATTEST_AUDIENCE_MISMATCH, "attest.audience_mismatch",         NEGATIVE,    FORBIDDEN,    "it was made for another audience, or for none where the policy names one") \
+    X(354, ATTEST_TIME_MISSING,      "attest.time_missing",              UNAVAILABLE, UNAUTHORIZED, "it does not say when it was made or when it ends, and the policy asks") \
+    X(355, ATTEST_TIME_UNREADABLE,   "attest.time_unreadable",           UNAVAILABLE, BAD_REQUEST,  "a time in it is no whole number of seconds up to 2^53-1, or no RFC 3339 time") \
+    X(356, ATTEST_EXPIRED,           "attest.expired",                   STALE,       UNAUTHORIZED, "it is past its end") \
+    X(357, ATTEST_TOO_OLD,           "attest.too_old",                   STALE,       UNAUTHORIZED, "it was made longer ago than the policy allows") \
+    X(358, ATTEST_NOT_YET_VALID,     "attest.not_yet_valid",             NEGATIVE,    UNAUTHORIZED, "it is before its beginning, or says that it was made in the future") \
+    X(359, ATTEST_CLAIM_MISSING,     "attest.claim_missing",             UNAVAILABLE, FORBIDDEN,    "a claim that the policy asks for is not there") \
+    X(360, ATTEST_CLAIM_UNREADABLE,  "attest.claim_unreadable",          UNAVAILABLE, FORBIDDEN,    "a claim is of another type than the policy compares it with, or a number that readers may round") \
+    X(361, ATTEST_CLAIM_MISMATCH,    "attest.claim_mismatch",            NEGATIVE,    FORBIDDEN,    "a claim is not what the policy asks for") \
+    X(362, ATTEST_SIMULATED,         "attest.simulated",                 SIMULATED,   FORBIDDEN,    "it was made in a weaker mode than the host's") \
+    X(363, ATTEST_STATUS_UNCHECKED,  "attest.status_unchecked",          UNAVAILABLE, FORBIDDEN,    "a credential names a status list, which cannot be checked here, and the policy does not say any_status") \
+    X(364, ATTEST_REVOKED,           "attest.revoked",                   NEGATIVE,    UNAUTHORIZED, "it, or a key that signed it, was revoked") \
+    X(365, ATTEST_REVOCATION_MISSING, "attest.revocation_missing",       UNAVAILABLE, UNAVAILABLE,  "the policy asks for a revocation list of this issuer and none was loaded") \
+    X(366, ATTEST_REVOCATION_STALE,  "attest.revocation_stale",          UNAVAILABLE, UNAVAILABLE,  "the revocation list is past its next_update, older than the policy allows, or not yet made") \
+    X(367, ATTEST_SECTION_MISMATCH,  "attest.section_mismatch",          NEGATIVE,    BAD_REQUEST,  "a section of a bundle does not fit its digest, its scope, or what was revealed of it") \
+    X(380, ATTEST_KEY_UNUSABLE,      "attest.key_unusable",              UNAVAILABLE, INTERNAL,     "a private key is no plain PEM key of a type that can sign here, or is weak") \
+    X(381, ATTEST_SPEC_INVALID,      "attest.spec_invalid",              UNAVAILABLE, INTERNAL,     "what is to be signed lacks a member, or one is out of its range, or of another mode than the host's") \
+    X(382, ATTEST_REVOCATION_ROLLBACK, "attest.revocation_rollback",     NEGATIVE,    CONFLICT,     "a revocation list with a lower number than one that was loaded before")
 /* clang-format on */
 
 enum armalo_reason_number {

@@ -93,6 +93,9 @@ int armalo_i_json_equals(armalo_i_json_value string, armalo_i_span text);
  * NUL-terminated; may hold NUL bytes. */
 int armalo_i_json_string(armalo_i_json_value value, char *buf, size_t cap, size_t *len);
 
+/* The bytes that a string value has unescaped; 0 for what is no string. */
+size_t armalo_i_json_string_len(armalo_i_json_value value);
+
 /* The same for what becomes an identifier: NUL-terminated (cap counts it), and a string with U+0000 or any control
  * character below U+0020 or U+007F in it, or an empty one, is refused. */
 int armalo_i_json_identifier(armalo_i_json_value value, char *buf, size_t cap, size_t *len);

@@ -104,6 +104,16 @@ int armalo_i_json_string(armalo_i_json_value value, char *buf, size_t cap, size_
     return 1;
 }
 
+size_t armalo_i_json_string_len(armalo_i_json_value value) {
+    if (value.type != ARMALO_I_JSON_STRING) return 0;
+    armalo_i_span body = armalo_i_json_body(value.raw);
+    if (armalo_i_json_is_plain(body)) return body.len;
+    armalo_i_json_reader reader = armalo_i_json_reader_of(body);
+    size_t n = 0;
+    while (armalo_i_json_reader_next(&reader) >= 0) n++;
+    return n;
+}
+
 int armalo_i_json_identifier(armalo_i_json_value value, char *buf, size_t cap, size_t *len) {
     size_t n = 0;
     if (cap == 0 || !armalo_i_json_string(value, buf, cap - 1, &n) || n == 0) return 0;

@@ -36,6 +36,10 @@ void armalo_i_sha256_begin(armalo_i_sha256 *state);
 void armalo_i_sha256_add(armalo_i_sha256 *state, const void *data, size_t len);
 void armalo_i_sha256_end(armalo_i_sha256 *state, uint8_t digest[ARMALO_I_SHA256_SIZE]);
 
+/* SHA-512 of a text in one piece. */
+#define ARMALO_I_SHA512_SIZE 64
+void armalo_i_sha512(const void *data, size_t len, uint8_t digest[ARMALO_I_SHA512_SIZE]);
+
 /* HMAC-SHA256 (RFC 2104) with the key schedule done once: a message then costs only its own blocks. */
 typedef struct armalo_i_hmac_key {
     armalo_i_sha256 inner, outer;

@@ -9,6 +9,7 @@ _Static_assert(ARMALO_I_ED25519_PUBLIC == crypto_sign_PUBLICKEYBYTES, "Ed25519 p
 _Static_assert(ARMALO_I_ED25519_SECRET == crypto_sign_SECRETKEYBYTES, "Ed25519 secret key");
 _Static_assert(ARMALO_I_ED25519_SEED == crypto_sign_SEEDBYTES, "Ed25519 seed");
 _Static_assert(ARMALO_I_ED25519_SIGNATURE == crypto_sign_BYTES, "Ed25519 signature");
+_Static_assert(ARMALO_I_SHA512_SIZE == crypto_hash_sha512_BYTES, "SHA-512");
 _Static_assert(ARMALO_I_AEAD_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "AEAD key");
 _Static_assert(ARMALO_I_AEAD_NONCE == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "AEAD nonce");
 _Static_assert(ARMALO_I_AEAD_TAG == crypto_aead_xchacha20poly1305_ietf_ABYTES, "AEAD tag");
@@ -31,6 +32,10 @@ int armalo_i_equal(const void *a, const void *b, size_t len) {
     if (len == 32)
         return crypto_verify_32(a, b) == 0; /* the size of a tag: the same promise, several bytes at a time */
     return len > 0 && sodium_memcmp(a, b, len) == 0;
+}
+
+void armalo_i_sha512(const void *data, size_t len, uint8_t digest[ARMALO_I_SHA512_SIZE]) {
+    (void)crypto_hash_sha512(digest, data, len); /* 0 always: it only counts and compresses */
 }
 
 int armalo_i_ed25519_usable(const uint8_t public_key[ARMALO_I_ED25519_PUBLIC]) {

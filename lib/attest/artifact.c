@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "attest/artifact.h"
+
+#include "armalo/reasons.h"
+#include "codec/memory.h"
+
+void *armalo_i_artifact_alloc(armalo_i_artifact *a, size_t size) {
+    armalo_i_block *block = NULL;
+    if (size <= SIZE_MAX - sizeof *block) block = armalo_i_alloc(sizeof *block + size);
+    if (block == NULL) return NULL;
+    block->next = a->blocks;
+    a->blocks = block;
+    return block + 1;
+}
+
+void armalo_i_artifact_end(armalo_i_artifact *a) {
+    while (a->blocks != NULL) {
+        armalo_i_block *block = a->blocks;
+        a->blocks = block->next;
+        armalo_i_release(block);
+    }
+}
+
+armalo_i_span armalo_i_plain_string(armalo_i_json_value string) {
+    armalo_i_span none = {"", 0};
+    if (string.type != ARMALO_I_JSON_STRING || string.raw.len == 2) return none;
+    armalo_i_span body = armalo_i_span_of(string.raw.ptr + 1, string.raw.len - 2);
+    return memchr(body.ptr, '\\', body.len) == NULL ? body : none;
+}
+
+/* An object is of the format whose own members it has, and of one only: what two readers could take for two things is
+ * nothing. */
+static int armalo_i_format_of(armalo_i_json_value root) {
+    static const struct {
+        const char *name;
+        int format;
+    } signs[] = {{"payloadType", ARMALO_FORMAT_DSSE},
+                 {"protected", ARMALO_FORMAT_JWS},
+                 {"signature", ARMALO_FORMAT_JWS},
+                 {"@context", ARMALO_FORMAT_VC},
+                 {"proof", ARMALO_FORMAT_VC}};
+    armalo_i_json_iter iter;
+    armalo_i_json_value name, value;
+    int format = 0;
+    if (root.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(root, &iter)) return 0;
+    while (armalo_i_json_next(&iter, &name, &value)) {
+        for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+            if (!armalo_i_json_equals(name, armalo_i_span_text(signs[i].name))) continue;
+            if (format != 0 && format != signs[i].format) return 0;
+            format = signs[i].format;
+        }
+    }
+    return format;
+}
+
+/* RFC 7515 7.1: three parts of base64url with dots between. */
+static int armalo_i_is_compact(armalo_i_span text) {
+    size_t dots = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        int digit = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                    c == '_' || c == '=';
+        if (c == '.' ? ++dots > 2 : !digit) return 0;
+    }
+    return dots == 2;
+}
+
+uint32_t armalo_i_artifact_format(armalo_i_artifact *a, armalo_i_span text, size_t max, armalo_i_json_value *root) {
+    armalo_i_json_fault fault;
+    size_t at = 0;
+    memset(root, 0, sizeof *root);
+    if (text.len == 0 || text.len > max) return ARMALO_REASON_ATTEST_SIZE;
+    while (at < text.len && (text.ptr[at] == ' ' || (text.ptr[at] >= '\t' && text.ptr[at] <= '\r'))) at++;
+    if (at == text.len || text.ptr[at] != '{') {
+        if (!armalo_i_is_compact(text)) return ARMALO_REASON_ATTEST_FORMAT_UNKNOWN;
+        a->format = ARMALO_FORMAT_JWS;
+        return ARMALO_REASON_GRANTED;
+    }
+    if (!armalo_i_json_load(text, max, root, &fault)) {
+        a->detail = "not strict JSON";
+        return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY : ARMALO_REASON_ATTEST_MALFORMED;
+    }
+    a->format = armalo_i_format_of(*root);
+    return a->format != 0 ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_FORMAT_UNKNOWN;
+}
+
+uint32_t armalo_i_artifact_open(armalo_i_artifact *a, armalo_i_span text, armalo_i_json_value root) {
+    if (a->format == ARMALO_FORMAT_DSSE) return armalo_i_dsse_open(a, root);
+    if (a->format == ARMALO_FORMAT_VC) return armalo_i_vc_open(a, root);
+    return root.type == ARMALO_I_JSON_OBJECT ? armalo_i_jws_open_flattened(a, root)
+                                             : armalo_i_jws_open_compact(a, text);
+}

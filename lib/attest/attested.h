@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* attest/attested.h: the inside of what was verified. */
+#ifndef ARMALO_ATTEST_ATTESTED_H
+#define ARMALO_ATTEST_ATTESTED_H
+
+#include "attest/said.h"
+
+struct armalo_attested {
+    armalo_i_artifact artifact; /* its memory holds the payload */
+    armalo_i_json_value root;
+    armalo_attested_facts facts;
+};
+
+#endif

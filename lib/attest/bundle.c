@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* attest/bundle.c: sections of a bundle: each is there with its digest, and its value where that is not withheld. */
+#include "armalo/reasons.h"
+#include "attest/said.h"
+#include "codec/memory.h"
+#include "codec/text.h"
+
+#define ARMALO_I_SECTIONS_MAX 256
+
+uint32_t armalo_i_canonical_digest(armalo_i_json_value value, uint8_t digest[ARMALO_I_SHA256_SIZE]) {
+    armalo_i_json_fault fault;
+    armalo_i_sha256 state;
+    size_t len = 0;
+    if (!armalo_i_json_canonical(value, NULL, 0, &len, &fault) && fault.status != ARMALO_I_JSON_OK)
+        return ARMALO_REASON_NO_MEMORY;
+    char *text = armalo_i_alloc(len);
+    if (text == NULL) return ARMALO_REASON_NO_MEMORY;
+    int written = armalo_i_json_canonical(value, text, len, &len, &fault);
+    armalo_i_sha256_begin(&state);
+    armalo_i_sha256_add(&state, text, len);
+    armalo_i_sha256_end(&state, digest);
+    armalo_i_release(text);
+    return written ? ARMALO_REASON_GRANTED : ARMALO_REASON_NO_MEMORY;
+}
+
+/* Is this "sha256:" and the digest of the value? */
+static uint32_t armalo_i_section_fits(armalo_i_json_value digest, armalo_i_json_value value) {
+    uint8_t bytes[ARMALO_I_SHA256_SIZE];
+    char text[7 + 2 * ARMALO_I_SHA256_SIZE + 1] = "sha256:";
+    uint32_t reason = armalo_i_canonical_digest(value, bytes);
+    if (reason != ARMALO_REASON_GRANTED) return reason;
+    armalo_i_hex_encode(bytes, sizeof bytes, text + 7);
+    return armalo_i_json_equals(digest, armalo_i_span_text(text)) ? ARMALO_REASON_GRANTED
+                                                                  : ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+}
+
+static int armalo_i_section_digest(armalo_i_json_value value) {
+    armalo_i_span text = armalo_i_plain_string(value);
+    uint8_t bytes[ARMALO_I_SHA256_SIZE];
+    size_t len = 0;
+    return text.len == 7 + 2 * ARMALO_I_SHA256_SIZE &&
+           armalo_i_span_equal(armalo_i_span_of(text.ptr, 7), armalo_i_span_text("sha256:")) &&
+           armalo_i_hex_decode(armalo_i_span_of(text.ptr + 7, text.len - 7), bytes, sizeof bytes, &len);
+}
+
+/* {"digest":…} or {"digest":…,"value":…}. */
+static uint32_t armalo_i_section_judge(armalo_i_json_value section) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value name, member, digest = {ARMALO_I_JSON_NONE, {NULL, 0}}, value = digest;
+    if (section.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(section, &iter))
+        return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+    while (armalo_i_json_next(&iter, &name, &member)) {
+        if (armalo_i_json_equals(name, armalo_i_span_text("digest")))
+            digest = member;
+        else if (armalo_i_json_equals(name, armalo_i_span_text("value")))
+            value = member;
+        else
+            return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+    }
+    if (!armalo_i_section_digest(digest)) return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+    return value.type == ARMALO_I_JSON_NONE ? ARMALO_REASON_GRANTED : armalo_i_section_fits(digest, value);
+}
+
+/* How often the name is in the scope. */
+static size_t armalo_i_scope_count(armalo_i_json_value scope, armalo_i_span wanted, size_t *count) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value none, item;
+    size_t found = 0;
+    *count = 0;
+    if (!armalo_i_json_enter(scope, &iter)) return 0;
+    for (; armalo_i_json_next(&iter, &none, &item); ++*count) found += (size_t)armalo_i_json_equals(item, wanted);
+    return found;
+}
+
+static uint32_t armalo_i_sections_judge(armalo_i_json_value sections, armalo_i_json_value scope) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value name, section;
+    size_t count = 0, listed = 0;
+    (void)armalo_i_scope_count(scope, armalo_i_span_text(""), &listed);
+    if (!armalo_i_json_enter(sections, &iter)) return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+    while (armalo_i_json_next(&iter, &name, &section)) {
+        char text[ARMALO_ATTEST_NAME_SIZE];
+        size_t len = 0;
+        if (++count > ARMALO_I_SECTIONS_MAX || !armalo_i_json_identifier(name, text, sizeof text, &len) ||
+            armalo_i_scope_count(scope, armalo_i_span_of(text, len), &listed) != 1)
+            return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+        uint32_t reason = armalo_i_section_judge(section);
+        if (reason != ARMALO_REASON_GRANTED) return reason;
+    }
+    return count == listed ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+}
+
+static uint32_t armalo_i_revealed_judge(armalo_i_json_value sections, armalo_i_json_value revealed) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value name, value;
+    if (revealed.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(revealed, &iter))
+        return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+    while (armalo_i_json_next(&iter, &name, &value)) {
+        char text[ARMALO_ATTEST_NAME_SIZE];
+        size_t len = 0;
+        if (!armalo_i_json_identifier(name, text, sizeof text, &len)) return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+        armalo_i_json_value section = armalo_i_json_member(sections, text);
+        uint32_t reason = armalo_i_section_fits(armalo_i_json_member(section, "digest"), value);
+        if (reason != ARMALO_REASON_GRANTED) return reason;
+    }
+    return ARMALO_REASON_GRANTED;
+}
+
+uint32_t armalo_i_bundle_judge(armalo_i_json_value predicate, armalo_i_json_value revealed) {
+    armalo_i_json_value sections = armalo_i_json_member(predicate, "sections");
+    uint32_t reason = armalo_i_sections_judge(sections, armalo_i_json_member(predicate, "scope"));
+    if (reason == ARMALO_REASON_GRANTED && revealed.type != ARMALO_I_JSON_NONE)
+        reason = armalo_i_revealed_judge(sections, revealed);
+    return reason;
+}

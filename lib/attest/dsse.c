@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* attest/dsse.c: the DSSE envelope 1.0.2. */
+#include "attest/dsse.h"
+
+#include "armalo/reasons.h"
+#include "attest/artifact.h"
+#include "codec/text.h"
+
+typedef struct armalo_i_envelope {
+    armalo_i_json_value payload, type, signatures;
+} armalo_i_envelope;
+
+size_t armalo_i_pae_head(armalo_i_span type, size_t payload_len, char out[ARMALO_I_PAE_HEAD_MAX]) {
+    armalo_i_writer w = {out, ARMALO_I_PAE_HEAD_MAX, 0};
+    /* SPEC dsse protocol: PAE(type, body) = "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body, lengths in bytes, "ASCII
+     * decimal encoding ... with no leading zeros" */
+    armalo_i_write_text(&w, "DSSEv1 ");
+    armalo_i_write_int(&w, (int64_t)type.len);
+    armalo_i_write_raw(&w, " ", 1);
+    armalo_i_write_raw(&w, type.ptr, type.len);
+    armalo_i_write_raw(&w, " ", 1);
+    armalo_i_write_int(&w, (int64_t)payload_len);
+    armalo_i_write_raw(&w, " ", 1);
+    return w.len;
+}
+
+/* The members that count; "Consumers MUST ignore unrecognized fields" (SPEC dsse envelope). */
+static int armalo_i_envelope_read(armalo_i_json_value root, armalo_i_envelope *e) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value name, value;
+    memset(e, 0, sizeof *e);
+    if (!armalo_i_json_enter(root, &iter)) return 0;
+    while (armalo_i_json_next(&iter, &name, &value)) {
+        if (armalo_i_json_equals(name, armalo_i_span_text("payload"))) e->payload = value;
+        if (armalo_i_json_equals(name, armalo_i_span_text("payloadType"))) e->type = value;
+        if (armalo_i_json_equals(name, armalo_i_span_text("signatures"))) e->signatures = value;
+    }
+    return e->payload.type == ARMALO_I_JSON_STRING && e->type.type == ARMALO_I_JSON_STRING &&
+           e->signatures.type == ARMALO_I_JSON_ARRAY;
+}
+
+/* A base64 member into room, which has as many bytes as its text. JSON may escape the slash. */
+static uint32_t armalo_i_envelope_decode(armalo_i_artifact *a, armalo_i_json_value string, uint8_t *room, size_t *len) {
+    armalo_i_span body = armalo_i_plain_string(string);
+    if (string.raw.len > 2 && body.len == 0) {
+        size_t text_len = 0;
+        char *text = armalo_i_artifact_alloc(a, string.raw.len);
+        if (text == NULL) return ARMALO_REASON_NO_MEMORY;
+        if (!armalo_i_json_string(string, text, string.raw.len, &text_len)) return ARMALO_REASON_ATTEST_ENCODING;
+        body = armalo_i_span_of(text, text_len);
+    }
+    return armalo_i_base64_either_decode(body, room, string.raw.len, len) ? ARMALO_REASON_GRANTED
+                                                                          : ARMALO_REASON_ATTEST_ENCODING;
+}
+
+static uint32_t armalo_i_envelope_signature(armalo_i_artifact *a, armalo_i_json_value object) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value name, value, sig = {ARMALO_I_JSON_NONE, {NULL, 0}};
+    size_t len = 0;
+    if (a->count == ARMALO_ATTEST_MAX_SIGNATURES) return ARMALO_REASON_ATTEST_SIGNATURES_MANY;
+    armalo_i_signature *s = &a->signature[a->count++];
+    memset(s, 0, sizeof *s);
+    a->detail = "signatures";
+    if (object.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(object, &iter))
+        return ARMALO_REASON_ATTEST_MALFORMED;
+    while (armalo_i_json_next(&iter, &name, &value)) {
+        if (armalo_i_json_equals(name, armalo_i_span_text("sig"))) sig = value;
+        if (!armalo_i_json_equals(name, armalo_i_span_text("keyid"))) continue;
+        if (value.type != ARMALO_I_JSON_STRING) return ARMALO_REASON_ATTEST_MALFORMED;
+        s->hint = armalo_i_plain_string(value);
+    }
+    if (sig.type != ARMALO_I_JSON_STRING) return ARMALO_REASON_ATTEST_MALFORMED;
+    uint8_t *room = armalo_i_artifact_alloc(a, sig.raw.len);
+    if (room == NULL) return ARMALO_REASON_NO_MEMORY;
+    uint32_t reason = armalo_i_envelope_decode(a, sig, room, &len);
+    if (reason != ARMALO_REASON_GRANTED) return reason;
+    s->bytes = armalo_i_span_of(room, len);
+    a->detail = NULL;
+    return ARMALO_REASON_GRANTED;
+}
+
+uint32_t armalo_i_dsse_open(armalo_i_artifact *a, armalo_i_json_value root) {
+    armalo_i_envelope e;
+    armalo_i_json_iter iter;
+    armalo_i_json_value none, object;
+    char head[ARMALO_I_PAE_HEAD_MAX];
+    size_t type_len = 0, len = 0;
+    a->format = ARMALO_FORMAT_DSSE;
+    a->detail = "payload, payloadType, signatures";
+    if (!armalo_i_envelope_read(root, &e)) return ARMALO_REASON_ATTEST_MALFORMED;
+    if (!armalo_i_json_identifier(e.type, a->type, sizeof a->type, &type_len)) return ARMALO_REASON_ATTEST_MALFORMED;
+    /* The payload is decoded behind room for the longest head, so that both end up in one piece. */
+    uint8_t *room = armalo_i_artifact_alloc(a, ARMALO_I_PAE_HEAD_MAX + e.payload.raw.len);
+    if (room == NULL) return ARMALO_REASON_NO_MEMORY;
+    uint8_t *payload = room + ARMALO_I_PAE_HEAD_MAX;
+    a->detail = "payload";
+    uint32_t reason = armalo_i_envelope_decode(a, e.payload, payload, &len);
+    if (reason != ARMALO_REASON_GRANTED) return reason;
+    size_t head_len = armalo_i_pae_head(armalo_i_span_of(a->type, type_len), len, head);
+    memcpy(payload - head_len, head, head_len);
+    a->detail = NULL;
+    if (!armalo_i_json_enter(e.signatures, &iter)) return ARMALO_REASON_ATTEST_MALFORMED;
+    while (armalo_i_json_next(&iter, &none, &object)) {
+        reason = armalo_i_envelope_signature(a, object);
+        if (reason != ARMALO_REASON_GRANTED) return reason;
+        armalo_i_signature *s = &a->signature[a->count - 1];
+        s->message = armalo_i_span_of(payload - head_len, head_len + len);
+        s->payload = armalo_i_span_of(payload, len);
+    }
+    return a->count > 0 ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_SIGNATURE_MISSING;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* attest/inspect.c: what an artifact says, which is not what is so. Its result is a text that says that first, and nothing
+ * that could be taken for a verified artifact. */
+#include "attest/alg.h"
+#include "attest/artifact.h"
+#include "codec/memory.h"
+#include "core/decide.h"
+
+static void armalo_i_inspect_string(armalo_i_writer *w, armalo_i_span text) {
+    if (text.len == 0)
+        armalo_i_write_text(w, "null");
+    else
+        armalo_i_write_string(w, text.ptr, text.len);
+}
+
+/* The payload as JSON when it is that, else as a text. */
+static void armalo_i_inspect_payload(armalo_i_writer *w, const armalo_i_artifact *a) {
+    armalo_i_json_value root;
+    armalo_i_span payload = a->count > 0 ? a->signature[0].payload : armalo_i_span_of("", 0);
+    if (armalo_i_json_load(payload, ARMALO_ATTEST_MAX_SIZE, &root, NULL))
+        armalo_i_write_raw(w, root.raw.ptr, root.raw.len);
+    else
+        armalo_i_inspect_string(w, payload);
+}
+
+static void armalo_i_inspect_write(armalo_i_writer *w, const armalo_i_artifact *a) {
+    static const char *const formats[] = {"unknown", "dsse", "jws", "vc"};
+    armalo_i_write_text(w, "{\"verified\":false,\"format\":\"");
+    armalo_i_write_text(w, formats[a->format]);
+    armalo_i_write_text(w, "\",\"signatures\":[");
+    for (size_t i = 0; i < a->count; i++) {
+        const armalo_i_signature *s = &a->signature[i];
+        armalo_i_write_text(w, i > 0 ? ",{\"key_id\":" : "{\"key_id\":");
+        armalo_i_inspect_string(w, s->hint);
+        armalo_i_write_text(w, ",\"algorithm\":");
+        if (s->alg <= ARMALO_I_ALG_NONE || s->refused == ARMALO_REASON_ATTEST_ALGORITHM_REFUSED)
+            armalo_i_write_text(w, "null");
+        else
+            armalo_i_inspect_string(w, armalo_i_span_text(armalo_i_alg_name(s->alg)));
+        armalo_i_write_raw(w, "}", 1);
+    }
+    armalo_i_write_text(w, "],\"type\":");
+    armalo_i_inspect_string(w, armalo_i_span_text(a->type));
+    armalo_i_write_text(w, ",\"payload\":");
+    armalo_i_inspect_payload(w, a);
+    armalo_i_write_raw(w, "}", 1);
+}
+
+static uint32_t armalo_i_inspect(armalo_i_artifact *a, armalo_i_span text, char *buf, size_t cap, size_t *len) {
+    armalo_i_json_value root;
+    uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_ATTEST_MAX_SIZE, &root);
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_artifact_open(a, text, root);
+    if (reason != ARMALO_REASON_GRANTED) return reason;
+    armalo_i_writer w = {NULL, 0, 0};
+    armalo_i_inspect_write(&w, a);
+    *len = w.len;
+    if (cap <= w.len) return ARMALO_REASON_BUFFER_TOO_SMALL;
+    w.buf = buf;
+    w.cap = cap;
+    w.len = 0;
+    armalo_i_inspect_write(&w, a);
+    buf[w.len] = 0;
+    return ARMALO_REASON_GRANTED;
+}
+
+int armalo_attest_inspect(const void *artifact, size_t len, char *buf, size_t cap, size_t *out_len,
+                          armalo_decision *why) {
+    size_t unseen_len;
+    if (out_len == NULL) out_len = &unseen_len;
+    *out_len = 0;
+    armalo_i_refuse(why, ARMALO_REASON_UNDECIDED, NULL);
+    if (artifact == NULL || (buf == NULL && cap > 0)) return armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
+    armalo_i_artifact *a = armalo_i_alloc(sizeof *a);
+    uint32_t reason =
+        a == NULL ? ARMALO_REASON_NO_MEMORY : armalo_i_inspect(a, armalo_i_span_of(artifact, len), buf, cap, out_len);
+    int read = reason == ARMALO_REASON_GRANTED;
+    if (!read) armalo_i_refuse(why, reason, a == NULL ? NULL : a->detail);
+    if (a != NULL) armalo_i_artifact_end(a);
+    armalo_i_release(a);
+    return read;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* attest/revoke.c: loading a revocation list. It is an attestation like any other, verified by the same path, and takes the
+ * place of an older one of its issuer only. */
+#include "attest/dsse.h"
+#include "attest/said.h"
+#include "audit/event.h"
+#include "codec/memory.h"
+#include "core/decide.h"
+
+/* What is asked of a list: signed by one trusted key; whose, is judged by what it says. */
+static void armalo_i_revoke_policy(armalo_attest_policy *policy, armalo_host *host) {
+    memset(policy, 0, sizeof *policy);
+    policy->host = host;
+    policy->formats = ARMALO_I_FORMAT_BIT(ARMALO_FORMAT_DSSE);
+    policy->algorithms = ARMALO_I_ALG_BIT(ARMALO_I_ALG_EDDSA) | ARMALO_I_ALG_BIT(ARMALO_I_ALG_ES256) |
+                         ARMALO_I_ALG_BIT(ARMALO_I_ALG_ES384) | ARMALO_I_ALG_BIT(ARMALO_I_ALG_PS256);
+    policy->any_signer = 1;
+    policy->threshold = 1;
+    policy->skew_ms = ARMALO_I_SKEW_DEFAULT_MS;
+    policy->predicate_types.count = 1;
+    policy->predicate_types.item[0] = armalo_i_span_text(ARMALO_I_REVOCATIONS_TYPE);
+}
+
+/* The first key that signed and is the issuer's. */
+static const armalo_i_trust_key *armalo_i_revoke_signer(const armalo_i_signers *signers, const char *issuer) {
+    for (size_t i = 0; i < signers->count; i++) {
+        if (signers->key[i]->owner[0] != 0 && strcmp(signers->key[i]->owner, issuer) == 0) return signers->key[i];
+    }
+    return NULL;
+}
+
+/* Everything but whether it may take the place of the one before. */
+static uint32_t armalo_i_revoke_check(armalo_trust *trust, const armalo_attest_policy *policy, armalo_i_artifact *a,
+                                      armalo_i_span text, armalo_i_signers *signers, armalo_i_revocations **list,
+                                      armalo_decision *why) {
+    armalo_i_json_value root;
+    armalo_i_said said;
+    uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_REVOCATIONS_MAX_SIZE, &root);
+    if (reason == ARMALO_REASON_GRANTED && a->format != ARMALO_FORMAT_DSSE)
+        reason = ARMALO_REASON_ATTEST_FORMAT_REFUSED;
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_dsse_open(a, root);
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_signers_judge(policy, trust, a, why->decided_at_ms, signers);
+    armalo_i_decision_detail(why, a->detail, NULL, NULL);
+    if (reason != ARMALO_REASON_GRANTED) return reason;
+    reason = armalo_i_said_read(policy, a, signers, &said);
+    armalo_i_decision_detail(why, said.detail, NULL, NULL);
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_revocations_read(said.predicate_value, list);
+    if (reason != ARMALO_REASON_GRANTED) return reason;
+    const armalo_i_trust_key *signer = armalo_i_revoke_signer(signers, (*list)->issuer);
+    if (signer == NULL) return ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
+    memcpy(why->principal, signer->thumbprint, sizeof signer->thumbprint);
+    if ((*list)->next_update_ms <= why->decided_at_ms || (*list)->this_update_ms > why->decided_at_ms + policy->skew_ms)
+        return ARMALO_REASON_ATTEST_REVOCATION_STALE;
+    return ARMALO_REASON_GRANTED;
+}
+
+/* May it take the place of the list before? Under the writer's lock. */
+static uint32_t armalo_i_revoke_replaces(const armalo_i_revocations *old, const armalo_i_revocations *list,
+                                         const armalo_i_signers *signers) {
+    if (old == NULL) return ARMALO_REASON_GRANTED;
+    if (list->number < old->number) return ARMALO_REASON_ATTEST_REVOCATION_ROLLBACK;
+    /* Who was revoked may not sign that they were not. */
+    for (size_t i = 0; i < signers->count; i++) {
+        if (strcmp(signers->key[i]->owner, list->issuer) == 0 &&
+            (armalo_i_revoked(old, armalo_i_span_text(signers->key[i]->id)) ||
+             armalo_i_revoked(old, armalo_i_span_text(signers->key[i]->thumbprint))))
+            return ARMALO_REASON_ATTEST_REVOKED;
+    }
+    return ARMALO_REASON_GRANTED;
+}
+
+/* The lists with this one in its issuer's place; NULL and *reason where there is no room. */
+static armalo_i_revocation_lists *armalo_i_revoke_with(const armalo_i_revocation_lists *old, armalo_i_revocations *list,
+                                                       uint32_t *reason) {
+    armalo_i_revocation_lists *lists = armalo_i_alloc(sizeof *lists);
+    *reason = ARMALO_REASON_NO_MEMORY;
+    if (lists == NULL) return NULL;
+    if (old != NULL) *lists = *old;
+    size_t at = 0;
+    while (at < lists->count && strcmp(lists->list[at]->issuer, list->issuer) != 0) at++;
+    if (at == ARMALO_I_REVOCATION_LISTS) {
+        armalo_i_release(lists);
+        *reason = ARMALO_REASON_TRUST_TOO_MANY;
+        return NULL;
+    }
+    lists->list[at] = list;
+    if (at == lists->count) lists->count++;
+    *reason = ARMALO_REASON_GRANTED;
+    return lists;
+}
+
+static void armalo_i_revoke_members(const armalo_i_revocations *list, char *buf, size_t cap) {
+    armalo_i_writer w = {buf, cap - 1, 0};
+    armalo_i_write_text(&w, ",\"control\":\"attestations\",\"number\":");
+    armalo_i_write_int(&w, list == NULL ? 0 : list->number);
+    armalo_i_write_text(&w, ",\"revoked\":");
+    armalo_i_write_int(&w, list == NULL ? 0 : (int64_t)list->count);
+    buf[w.len < cap ? w.len : 0] = 0;
+}
+
+/* Check it, tell of it, put it in place. The writer's lock is held from the comparison with the list before to the end, so
+ * that of two loads at the same time the lower number cannot come last. */
+static int armalo_i_revoke_load(armalo_trust *trust, uint32_t reason, armalo_i_revocations *list, int64_t min_number,
+                                const armalo_i_signers *signers, armalo_decision *why) {
+    char members[128];
+    armalo_i_revocation_lists *lists = NULL, *old = NULL;
+    armalo_i_revocations *before = NULL;
+    armalo_i_epoch_lock(&trust->epoch);
+    old = atomic_load(&trust->lists);
+    if (reason == ARMALO_REASON_GRANTED && list->number < min_number) reason = ARMALO_REASON_ATTEST_REVOCATION_ROLLBACK;
+    if (reason == ARMALO_REASON_GRANTED) {
+        before = (armalo_i_revocations *)(uintptr_t)armalo_i_revocations_of(old, list->issuer);
+        reason = armalo_i_revoke_replaces(before, list, signers);
+    }
+    if (reason == ARMALO_REASON_GRANTED) lists = armalo_i_revoke_with(old, list, &reason);
+    armalo_i_revoke_members(list, members, sizeof members);
+    armalo_i_event event = {"attest.revocations", list == NULL ? "-" : list->issuer, members, 1};
+    int granted = armalo_i_conclude(trust->host, why, reason, &event);
+    if (granted) {
+        atomic_store(&trust->lists, lists);
+        armalo_i_epoch_wait(&trust->epoch);
+    } else {
+        old = lists; /* what is thrown away */
+        before = list;
+    }
+    armalo_i_epoch_unlock(&trust->epoch);
+    armalo_i_release(old);
+    armalo_i_revocations_free(before);
+    return granted;
+}
+
+int armalo_trust_revoke(armalo_trust *trust, const void *list, size_t len, int64_t min_number, int64_t *number,
+                        armalo_decision *why) {
+    armalo_decision unseen_why;
+    armalo_i_artifact *a = NULL;
+    armalo_i_signers *signers = NULL;
+    armalo_attest_policy *policy = NULL;
+    armalo_i_revocations *read = NULL;
+    if (why == NULL) why = &unseen_why;
+    if (number != NULL) *number = 0;
+    if (trust == NULL || list == NULL || min_number < 0)
+        return armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
+    uint32_t reason = armalo_i_decision_begin(trust->host, why, armalo_i_span_of(NULL, 0));
+    a = armalo_i_alloc(sizeof *a);
+    signers = armalo_i_alloc(sizeof *signers);
+    policy = armalo_i_alloc(sizeof *policy);
+    if (a == NULL || signers == NULL || policy == NULL) reason = ARMALO_REASON_NO_MEMORY;
+    if (reason == ARMALO_REASON_GRANTED) {
+        armalo_i_revoke_policy(policy, trust->host);
+        reason = armalo_i_revoke_check(trust, policy, a, armalo_i_span_of(list, len), signers, &read, why);
+    }
+    int64_t loaded = read == NULL ? 0 : read->number;
+    int granted = armalo_i_revoke_load(trust, reason, read, min_number, signers, why);
+    if (granted && number != NULL) *number = loaded;
+    if (a != NULL) armalo_i_artifact_end(a);
+    armalo_i_release(a);
+    armalo_i_release(signers);
+    armalo_i_release(policy);
+    return granted;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* attest/said.c: only what a signature covers is read, and exactly those bytes. */
+#include "attest/said.h"
+
+#include "armalo/reasons.h"
+#include "codec/text.h"
+
+static int armalo_i_digest_listed(armalo_i_json_value subjects, const char *algorithm, armalo_i_span hex) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value none, subject;
+    if (!armalo_i_json_enter(subjects, &iter)) return 0;
+    while (armalo_i_json_next(&iter, &none, &subject)) {
+        armalo_i_json_value digest = armalo_i_json_member(armalo_i_json_member(subject, "digest"), algorithm);
+        if (armalo_i_json_equals(digest, hex)) return 1;
+    }
+    return 0;
+}
+
+/* One credentialSubject, or a list of them. */
+static int armalo_i_credential_subject(armalo_i_json_value subject, armalo_i_span wanted) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value none, item;
+    if (subject.type != ARMALO_I_JSON_ARRAY) return armalo_i_json_equals(armalo_i_json_member(subject, "id"), wanted);
+    if (!armalo_i_json_enter(subject, &iter)) return 0;
+    while (armalo_i_json_next(&iter, &none, &item))
+        if (armalo_i_json_equals(armalo_i_json_member(item, "id"), wanted)) return 1;
+    return 0;
+}
+
+int armalo_i_subject_matches(const armalo_i_said *said, armalo_i_span subject) {
+    const size_t head = 7; /* of "sha256:" and of "sha512:" */
+    if (said->format == ARMALO_FORMAT_JWS) return armalo_i_json_equals(said->subject, subject);
+    if (said->format == ARMALO_FORMAT_VC) return armalo_i_credential_subject(said->subject, subject);
+    if (subject.len <= head) return 0;
+    armalo_i_span algorithm = armalo_i_span_of(subject.ptr, head);
+    armalo_i_span hex = armalo_i_span_of(subject.ptr + head, subject.len - head);
+    /* in-toto: subjects are "matched purely by digest". */
+    if (armalo_i_span_equal(algorithm, armalo_i_span_text("sha256:")) && hex.len == 2 * (size_t)ARMALO_I_SHA256_SIZE)
+        return armalo_i_digest_listed(said->subject, "sha256", hex);
+    if (armalo_i_span_equal(algorithm, armalo_i_span_text("sha512:")) && hex.len == 2 * (size_t)ARMALO_I_SHA512_SIZE)
+        return armalo_i_digest_listed(said->subject, "sha512", hex);
+    return 0;
+}
+
+uint32_t armalo_i_said_read(const armalo_attest_policy *policy, const armalo_i_artifact *artifact,
+                            const armalo_i_signers *signers, armalo_i_said *said) {
+    armalo_i_json_fault fault;
+    const armalo_i_signature *first = signers->signature[0];
+    memset(said, 0, sizeof *said);
+    said->format = artifact->format;
+    said->detail = "not strict JSON, or no object";
+    if (!armalo_i_json_load(first->payload, ARMALO_REVOCATIONS_MAX_SIZE, &said->root, &fault))
+        return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY
+                                                       : ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
+    if (said->root.type != ARMALO_I_JSON_OBJECT) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
+    said->detail = NULL;
+    if (artifact->format == ARMALO_FORMAT_DSSE) return armalo_i_statement_read(policy, artifact->type, said);
+    if (artifact->format == ARMALO_FORMAT_JWS) return armalo_i_claims_set_read(policy, artifact->type, said);
+    uint32_t reason = armalo_i_credential_read(policy, said);
+    said->issued_ms = first->created_ms != 0 ? first->created_ms : said->begins_ms;
+    return reason;
+}

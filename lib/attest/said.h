@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* attest/said.h: what verified bytes say, in one shape for the three formats. */
+#ifndef ARMALO_ATTEST_SAID_H
+#define ARMALO_ATTEST_SAID_H
+
+#include "attest/predicate.h"
+#include "attest/signers.h"
+
+typedef struct armalo_i_said {
+    int format;
+    armalo_i_json_value root;             /* of the payload */
+    char issuer[ARMALO_ATTEST_NAME_SIZE]; /* that it names; empty: none */
+    char type[ARMALO_ATTEST_NAME_SIZE];   /* the one that the policy accepts */
+    char id[ARMALO_ATTEST_NAME_SIZE];
+    int predicate;                            /* enum armalo_i_predicate */
+    armalo_i_json_value predicate_value;      /* NONE: none */
+    armalo_i_json_value subject;              /* array of a statement, sub, credentialSubject; NONE: none */
+    armalo_i_json_value audience;             /* aud of a JWS; NONE: none */
+    int64_t begins_ms, issued_ms, expires_ms; /* 0: it does not say */
+    int32_t mode;                             /* ARMALO_MODE_… it was made in; 0: it does not say */
+    int has_status;                           /* a credential with a credentialStatus */
+    const char *detail;
+} armalo_i_said;
+
+/* Read the payload that the signers' signatures cover: GRANTED, or a reason. Judges form and type, and nothing else. */
+uint32_t armalo_i_said_read(const armalo_attest_policy *policy, const armalo_i_artifact *artifact,
+                            const armalo_i_signers *signers, armalo_i_said *said);
+
+/* The formats' own parts of it. */
+uint32_t armalo_i_statement_read(const armalo_attest_policy *policy, const char *payload_type, armalo_i_said *said);
+/* A statement, and a predicate of ours, without regard to what a policy accepts. */
+uint32_t armalo_i_statement_form(const char *payload_type, armalo_i_said *said);
+uint32_t armalo_i_claims_set_read(const armalo_attest_policy *policy, const char *typ, armalo_i_said *said);
+uint32_t armalo_i_credential_read(const armalo_attest_policy *policy, armalo_i_said *said);
+
+/* Does one of the subjects have this digest ("sha256:…" or "sha512:…") or this id? */
+int armalo_i_subject_matches(const armalo_i_said *said, armalo_i_span subject);
+
+/* The sections of a bundle, and what is revealed of them (NONE: nothing): GRANTED, ATTEST_SECTION_MISMATCH or NO_MEMORY. */
+uint32_t armalo_i_bundle_judge(armalo_i_json_value predicate, armalo_i_json_value revealed);
+
+/* SHA-256 of the canonical form of a value of a scanned text. GRANTED or NO_MEMORY. */
+uint32_t armalo_i_canonical_digest(armalo_i_json_value value, uint8_t digest[ARMALO_I_SHA256_SIZE]);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* attest/statement.c: in-toto Statement v1. */
+#include "armalo/reasons.h"
+#include "attest/dsse.h"
+#include "attest/said.h"
+#include "attest/times.h"
+#include "codec/text.h"
+
+static int armalo_i_statement_is(armalo_i_json_value value, const char *text) {
+    return armalo_i_json_equals(value, armalo_i_span_text(text));
+}
+
+/* "application/vnd.in-toto+json", or "application/vnd.in-toto.<predicate>+json", in which the predicate is not believed. */
+static int armalo_i_statement_type(const char *payload_type) {
+    static const char head[] = "application/vnd.in-toto.", tail[] = "+json";
+    size_t len = strlen(payload_type);
+    if (strcmp(payload_type, ARMALO_I_PAYLOAD_TYPE) == 0) return 1;
+    return len > sizeof head - 1 + sizeof tail - 1 && strncmp(payload_type, head, sizeof head - 1) == 0 &&
+           strcmp(payload_type + len - (sizeof tail - 1), tail) == 0;
+}
+
+/* A digest of `bytes` bytes in lowercase hexadecimal. */
+static int armalo_i_statement_hex(armalo_i_json_value value, size_t bytes) {
+    uint8_t digest[ARMALO_I_SHA512_SIZE];
+    armalo_i_span text = armalo_i_plain_string(value);
+    size_t len = 0;
+    return text.len == 2 * bytes && armalo_i_hex_decode(text, digest, sizeof digest, &len);
+}
+
+/* "Each element MUST have digest set" (in-toto Statement v1, subject); other algorithms than ours are passed over. */
+static int armalo_i_subject_fits(armalo_i_json_value subject) {
+    armalo_i_json_value digest = armalo_i_json_member(subject, "digest"), name, value;
+    armalo_i_json_iter iter;
+    int count = 0;
+    if (digest.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(digest, &iter)) return 0;
+    for (; armalo_i_json_next(&iter, &name, &value); count++) {
+        if (value.type != ARMALO_I_JSON_STRING) return 0;
+        if (armalo_i_statement_is(name, "sha256") && !armalo_i_statement_hex(value, ARMALO_I_SHA256_SIZE)) return 0;
+        if (armalo_i_statement_is(name, "sha512") && !armalo_i_statement_hex(value, ARMALO_I_SHA512_SIZE)) return 0;
+    }
+    return count > 0;
+}
+
+static int armalo_i_subjects_fit(armalo_i_json_value subjects) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value none, subject;
+    size_t count = 0;
+    if (subjects.type != ARMALO_I_JSON_ARRAY || !armalo_i_json_enter(subjects, &iter)) return 0;
+    while (armalo_i_json_next(&iter, &none, &subject))
+        if (++count > ARMALO_ATTEST_MAX_SUBJECTS || !armalo_i_subject_fits(subject)) return 0;
+    return count > 0;
+}
+
+static uint32_t armalo_i_statement_ours(armalo_i_said *said) {
+    armalo_i_predicate_said ours;
+    if (!armalo_i_predicate_read(said->predicate, said->predicate_value, &ours, &said->detail))
+        return ARMALO_REASON_ATTEST_PREDICATE_INVALID;
+    said->issued_ms = ours.issued_ms;
+    said->expires_ms = ours.expires_ms;
+    said->mode = ours.mode;
+    memcpy(said->id, ours.id, sizeof said->id);
+    return ARMALO_REASON_GRANTED;
+}
+
+/* Of a foreign predicate the policy says where its times are. */
+static uint32_t armalo_i_statement_times(const armalo_attest_policy *policy, armalo_i_said *said) {
+    said->detail = "issued_at";
+    if (policy->has_issued_at &&
+        !armalo_i_time_read(armalo_i_json_find(said->root, &policy->issued_at), &said->issued_ms))
+        return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
+    said->detail = "expires_at";
+    if (policy->has_expires_at &&
+        !armalo_i_time_read(armalo_i_json_find(said->root, &policy->expires_at), &said->expires_ms))
+        return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
+    said->detail = NULL;
+    return ARMALO_REASON_GRANTED;
+}
+
+uint32_t armalo_i_statement_form(const char *payload_type, armalo_i_said *said) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value name, value, type = {ARMALO_I_JSON_NONE, {NULL, 0}}, predicate_type = type;
+    size_t len = 0;
+    int unknown = 0;
+    /* SPEC dsse protocol: "Reject if PAYLOAD_TYPE is not a supported type", after the signatures. */
+    said->detail = "payloadType";
+    if (!armalo_i_statement_type(payload_type)) return ARMALO_REASON_ATTEST_TYPE_REFUSED;
+    said->detail = "_type, subject, predicateType, predicate";
+    if (!armalo_i_json_enter(said->root, &iter)) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
+    while (armalo_i_json_next(&iter, &name, &value)) {
+        if (armalo_i_statement_is(name, "_type")) type = value;
+        if (armalo_i_statement_is(name, "subject")) said->subject = value;
+        if (armalo_i_statement_is(name, "predicateType")) predicate_type = value;
+        if (armalo_i_statement_is(name, "predicate")) said->predicate_value = value;
+    }
+    if (!armalo_i_statement_is(type, "https://in-toto.io/Statement/v1") || !armalo_i_subjects_fit(said->subject) ||
+        !armalo_i_json_identifier(predicate_type, said->type, sizeof said->type, &len) ||
+        (said->predicate_value.type != ARMALO_I_JSON_NONE && said->predicate_value.type != ARMALO_I_JSON_OBJECT))
+        return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
+    said->detail = "predicateType";
+    said->predicate = armalo_i_predicate_of(armalo_i_span_of(said->type, len), &unknown);
+    if (unknown) return ARMALO_REASON_ATTEST_TYPE_REFUSED;
+    said->detail = NULL;
+    return said->predicate != ARMALO_I_PREDICATE_FOREIGN ? armalo_i_statement_ours(said) : ARMALO_REASON_GRANTED;
+}
+
+uint32_t armalo_i_statement_read(const armalo_attest_policy *policy, const char *payload_type, armalo_i_said *said) {
+    uint32_t reason = armalo_i_statement_form(payload_type, said);
+    if (reason != ARMALO_REASON_GRANTED) return reason;
+    said->detail = "predicateType";
+    if (!armalo_i_list_has(&policy->predicate_types, armalo_i_span_text(said->type)))
+        return ARMALO_REASON_ATTEST_TYPE_REFUSED;
+    said->detail = NULL;
+    return said->predicate == ARMALO_I_PREDICATE_FOREIGN ? armalo_i_statement_times(policy, said)
+                                                         : ARMALO_REASON_GRANTED;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* attest/statement_make.c: an in-toto Statement v1 that is to be signed. The predicate stands in it byte for byte, so that
+ * no number in it is rounded on the way. */
+#include "armalo/reasons.h"
+#include "attest/said.h"
+#include "attest/sign.h"
+#include "codec/memory.h"
+#include "codec/text.h"
+
+/* "sha256" or "sha512" and the digits, of a text that is one of these. */
+static int armalo_i_spec_subject(const char *text, armalo_i_span *algorithm, armalo_i_span *hex) {
+    uint8_t digest[ARMALO_I_SHA512_SIZE];
+    armalo_i_span whole = armalo_i_span_text(text);
+    size_t len = 0;
+    if (whole.len < 7) return 0;
+    *algorithm = armalo_i_span_of(whole.ptr, 6);
+    *hex = armalo_i_span_of(whole.ptr + 7, whole.len - 7);
+    if (whole.ptr[6] != ':' || !armalo_i_hex_decode(*hex, digest, sizeof digest, &len)) return 0;
+    return (len == ARMALO_I_SHA256_SIZE && armalo_i_span_equal(*algorithm, armalo_i_span_text("sha256"))) ||
+           (len == ARMALO_I_SHA512_SIZE && armalo_i_span_equal(*algorithm, armalo_i_span_text("sha512")));
+}
+
+static int armalo_i_statement_write(armalo_i_writer *w, const armalo_attest_spec *spec, armalo_i_span predicate,
+                                    const char *own_subject) {
+    size_t count = spec->subjects == NULL ? 1 : spec->subject_count;
+    armalo_i_write_text(w, "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[");
+    for (size_t i = 0; i < count; i++) {
+        armalo_i_span algorithm, hex;
+        const char *subject = spec->subjects == NULL ? own_subject : spec->subjects[i];
+        if (subject == NULL || !armalo_i_spec_subject(subject, &algorithm, &hex)) return 0;
+        if (i > 0) armalo_i_write_raw(w, ",", 1);
+        armalo_i_write_text(w, "{\"digest\":{\"");
+        armalo_i_write_raw(w, algorithm.ptr, algorithm.len);
+        armalo_i_write_text(w, "\":\"");
+        armalo_i_write_raw(w, hex.ptr, hex.len);
+        armalo_i_write_text(w, "\"}}");
+    }
+    armalo_i_write_text(w, "],\"predicateType\":");
+    armalo_i_write_string(w, spec->predicate_type, strlen(spec->predicate_type));
+    armalo_i_write_text(w, ",\"predicate\":");
+    armalo_i_write_raw(w, predicate.ptr, predicate.len);
+    armalo_i_write_raw(w, "}", 1);
+    return 1;
+}
+
+static uint32_t armalo_i_statement_put(const armalo_attest_spec *spec, armalo_i_span predicate,
+                                       armalo_i_made *statement, const char **detail) {
+    char own_subject[7 + 2 * ARMALO_I_SHA256_SIZE + 1] = "sha256:";
+    uint8_t digest[ARMALO_I_SHA256_SIZE];
+    armalo_i_json_value root;
+    armalo_i_json_fault fault;
+    armalo_i_writer w = {NULL, 0, 0};
+    if (spec->subjects == NULL) {
+        if (!armalo_i_json_load(predicate, ARMALO_ATTEST_MAX_SIZE, &root, &fault)) return ARMALO_REASON_NO_MEMORY;
+        uint32_t reason = armalo_i_canonical_digest(root, digest);
+        if (reason != ARMALO_REASON_GRANTED) return reason;
+        armalo_i_hex_encode(digest, sizeof digest, own_subject + 7);
+    }
+    *detail = "subjects";
+    if (!armalo_i_statement_write(&w, spec, predicate, own_subject)) return ARMALO_REASON_ATTEST_SPEC_INVALID;
+    *detail = NULL;
+    statement->text = armalo_i_alloc(w.len);
+    if (statement->text == NULL) return ARMALO_REASON_NO_MEMORY;
+    statement->len = w.len;
+    w.buf = statement->text;
+    w.cap = w.len;
+    w.len = 0;
+    return armalo_i_statement_write(&w, spec, predicate, own_subject) ? ARMALO_REASON_GRANTED
+                                                                      : ARMALO_REASON_ATTEST_SPEC_INVALID;
+}
+
+uint32_t armalo_i_statement_make(const armalo_attest_spec *spec, armalo_i_made *statement, const char **detail) {
+    armalo_i_json_value predicate;
+    armalo_i_json_fault fault;
+    armalo_i_made bundle = {NULL, 0};
+    int unknown = 0;
+    *detail = "predicate";
+    armalo_i_span text = armalo_i_span_of(spec->predicate, spec->predicate_len);
+    if (!armalo_i_json_load(text, ARMALO_ATTEST_MAX_SIZE / 2, &predicate, &fault))
+        return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY
+                                                       : ARMALO_REASON_ATTEST_PREDICATE_INVALID;
+    if (predicate.type != ARMALO_I_JSON_OBJECT) return ARMALO_REASON_ATTEST_PREDICATE_INVALID;
+    int kind = armalo_i_predicate_of(armalo_i_span_text(spec->predicate_type), &unknown);
+    uint32_t reason = ARMALO_REASON_GRANTED;
+    if (kind == ARMALO_I_PREDICATE_BUNDLE) {
+        reason = armalo_i_bundle_make(predicate, spec, &bundle, detail);
+        text = armalo_i_span_of(bundle.text, bundle.len);
+    } else if (spec->withhold_count > 0) {
+        *detail = "withhold";
+        reason = ARMALO_REASON_ATTEST_SPEC_INVALID;
+    }
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_statement_put(spec, text, statement, detail);
+    armalo_i_release(bundle.text);
+    return reason;
+}
