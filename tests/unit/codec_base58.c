@@ -3,6 +3,8 @@
 #include "codec/base58.h"
 #include "codec/text.h"
 #include "test.h"
+#include "vectors/attest/didkey.h"
+#include "vectors/attest/eddsa_jcs.h"
 
 static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
@@ -102,6 +104,31 @@ START_TEST(samples_of_the_draft) {
     is_text_of((const uint8_t *)"The quick brown fox jumps over the lazy dog.", 44,
                "USm3fpXnKG5EUBx2ndxBDMPVciP5hGey2Jh4NDv6gmeo1LkMeiKrLJUUBk6Z");
     is_text_of((const uint8_t *)"\x00\x00\x28\x7F\xB4\xCD", 6, "11233QC4");
+}
+END_TEST
+
+/* Keys and signatures as attestations have them: a 'z', then base58btc; a key after the code of its kind. */
+START_TEST(samples_of_did_key) {
+    static const char *const codes[][2] = {
+        {"Ed25519", "ed01"}, {"P-256", "8024"}, {"P-384", "8124"}, {"P-521", "8224"}};
+    for (size_t i = 0; i < sizeof didkey_vectors / sizeof didkey_vectors[0]; i++) {
+        const didkey_vector *v = &didkey_vectors[i];
+        char hex[256];
+        uint8_t bytes[128];
+        size_t len = 0, kind = 0;
+        while (strcmp(codes[kind][0], v->curve) != 0) kind++;
+        const char *sign = v->y_hex == NULL ? "" : strchr("13579bdf", v->y_hex[strlen(v->y_hex) - 1]) ? "03" : "02";
+        snprintf(hex, sizeof hex, "%s%s%s", codes[kind][1], sign, v->x_hex);
+        ck_assert_int_eq(armalo_i_hex_decode(armalo_i_span_text(hex), bytes, sizeof bytes, &len), 1);
+        is_text_of(bytes, len, v->did + strlen("did:key:z"));
+    }
+    for (size_t i = 0; i < sizeof eddsa_jcs_vectors / sizeof eddsa_jcs_vectors[0]; i++) {
+        uint8_t bytes[64];
+        size_t len = 0;
+        armalo_i_span hex = armalo_i_span_text(eddsa_jcs_vectors[i].signature_hex);
+        ck_assert_int_eq(armalo_i_hex_decode(hex, bytes, sizeof bytes, &len), 1);
+        is_text_of(bytes, len, eddsa_jcs_vectors[i].proof_value + 1);
+    }
 }
 END_TEST
 
@@ -239,6 +266,7 @@ END_TEST
 static void fill(TCase *tc) {
     tcase_add_test(tc, bitcoins_samples);
     tcase_add_test(tc, samples_of_the_draft);
+    tcase_add_test(tc, samples_of_did_key);
     tcase_add_test(tc, the_alphabet_is_exact);
     tcase_add_test(tc, nothing_is_text_of_nothing);
     tcase_add_test(tc, at_most_192_characters);
