@@ -89,8 +89,8 @@ static int armalo_i_pkey_finish(armalo_i_public_key *key, armalo_i_pkey *own, in
     return status;
 }
 
-/* The point with this x and this parity of y. OpenSSL says clearly whether there is one; of a given x and y it says "not
- * on the curve" also when it was out of memory. */
+/* The point with this x and this parity of y. OpenSSL says clearly whether there is one; of a given x and y it says
+ * "not on the curve" also when it was out of memory. */
 static int armalo_i_pkey_point(armalo_i_pkey *own, const armalo_i_pkey_curve *curve, const uint8_t *x, int odd) {
     uint8_t compressed[1 + ARMALO_I_EC_FIELD_MAX];
     int status = ARMALO_I_KEY_OK;

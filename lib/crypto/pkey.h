@@ -24,10 +24,10 @@ enum armalo_i_alg {
 
 /* What comes of reading a key or a chain. */
 enum armalo_i_key_status {
-    ARMALO_I_KEY_BAD = 0, /* malformed, or not decided */
+    ARMALO_I_KEY_BAD = 0, /* malformed */
     ARMALO_I_KEY_OK = 1,
     ARMALO_I_KEY_UNSUPPORTED, /* a type, a curve or an algorithm that is none of the above */
-    ARMALO_I_KEY_WEAK,        /* small order, off the curve, RSA too small or with a bad exponent */
+    ARMALO_I_KEY_WEAK,        /* small order, off the curve, RSA of a wrong size or with a bad exponent */
     ARMALO_I_KEY_CHAIN,       /* a certificate that leads up to no root, or may not sign */
     ARMALO_I_KEY_TOO_LONG,    /* a chain that is too long */
     ARMALO_I_KEY_NO_MEMORY,
@@ -50,7 +50,7 @@ int armalo_i_public_ec_point(armalo_i_public_key *key, int alg, armalo_i_span po
 int armalo_i_public_rsa(armalo_i_public_key *key, int alg, armalo_i_span n, armalo_i_span e);
 
 /* The next PEM "PUBLIC KEY" block of text, from *at on, which moves behind it. rsa_alg is what an RSA key is bound to.
- * OK, another status, or -1 when no block follows (only white space may). */
+ * OK, another status, or -1 when no block follows (only white space may). Where none could be cut out, *at stays. */
 int armalo_i_public_pem(armalo_i_public_key *key, armalo_i_span text, size_t *at, int rsa_alg);
 
 void armalo_i_public_end(armalo_i_public_key *key); /* zeroed afterwards */
@@ -72,31 +72,35 @@ typedef struct armalo_i_private_key {
     void *pkey;
 } armalo_i_private_key;
 
-/* From PEM (PKCS #8, or SEC 1 / PKCS #1), one key, not encrypted; nobody is ever asked for a passphrase. RSA signs PS256.
- * Returns enum armalo_i_key_status. */
+/* From PEM (PKCS #8, or SEC 1 / PKCS #1), one key whose halves belong together. An encrypted one is UNSUPPORTED; nobody
+ * is ever asked for a passphrase. RSA signs PS256. Returns enum armalo_i_key_status (WEAK included). */
 int armalo_i_private_pem(armalo_i_private_key *key, armalo_i_span text);
-/* Its public half. Returns enum armalo_i_key_status (WEAK included). */
+/* Its public half. Returns enum armalo_i_key_status. */
 int armalo_i_private_public(const armalo_i_private_key *key, armalo_i_public_key *out);
 /* ECDSA as r || s. 1 if signed. */
 int armalo_i_private_sign(const armalo_i_private_key *key, armalo_i_span message,
                           uint8_t signature[ARMALO_I_SIGNATURE_MAX], size_t *len);
 void armalo_i_private_end(armalo_i_private_key *key); /* wiped */
 
+#define ARMALO_I_CERT_TEXT      16
 #define ARMALO_I_CERT_USAGES    16
 #define ARMALO_I_CERT_USAGE_MAX 64
 
 /* The key of a certificate that leads up to a root. */
 typedef struct armalo_i_cert {
     armalo_i_public_key key;
-    int64_t not_before_ms, not_after_ms; /* when every certificate of the chain is valid; the last second included */
-    size_t usage_count;                  /* extended key usages of the leaf, as dotted OIDs */
+    /* When every certificate of the chain is valid. The second that begins at not_after_ms belongs to it still. */
+    int64_t not_before_ms, not_after_ms;
+    size_t usage_count; /* extended key usages of the leaf, as dotted OIDs */
     char usage[ARMALO_I_CERT_USAGES][ARMALO_I_CERT_USAGE_MAX];
 } armalo_i_cert;
 
-/* text: a leaf certificate and, after it, intermediates in any order (PEM). roots: PEM certificates. The chain may have at
+/* text: a leaf certificate and, after it, intermediates in any order (PEM). roots: self-signed certificates (PEM). Each
+ * text has at most ARMALO_I_CERT_TEXT of them (else TOO_LONG), and nothing else but white space. The chain may have at
  * most max_chain certificates, leaf and root counted. Validity is not judged here but told (RFC 5280 6.1 otherwise: CA
- * flags, path lengths, name constraints, key usage, no critical extension that is not understood). A leaf whose key usage
- * does not allow digital signatures is CHAIN. Returns enum armalo_i_key_status. */
+ * flags, path lengths, name constraints, policies, key usage, no critical extension that is not understood). A leaf
+ * that is a CA, or whose key usage does not allow digital signatures, is CHAIN. SHA-1 and RSA below 2048 bits are WEAK
+ * anywhere in the chain but in the root's own signature. Returns enum armalo_i_key_status. */
 int armalo_i_cert_chain(armalo_i_cert *cert, armalo_i_span text, armalo_i_span roots, int rsa_alg, int max_chain);
 void armalo_i_cert_end(armalo_i_cert *cert);
 

@@ -59,8 +59,8 @@ int armalo_i_pkey_digest(const armalo_i_pkey *pkey, int alg, armalo_i_span messa
 size_t armalo_i_ecdsa_to_der(const uint8_t *raw, size_t field, uint8_t der[ARMALO_I_ECDSA_DER_MAX]);
 int armalo_i_ecdsa_of_der(armalo_i_span der, size_t field, uint8_t *raw);
 
-/* Asked after OpenSSL did not confirm a signature of the right length and range: 1 if it certainly does not hold, 0 where
- * that was not found out. */
+/* Asked after OpenSSL did not confirm a signature of the right length and range: 1 if it certainly does not hold, 0
+ * where that was not found out. */
 int armalo_i_rsa_refuted(const armalo_i_pkey *pkey, int alg, const uint8_t digest[ARMALO_I_SHA256_SIZE],
                          armalo_i_span signature);
 int armalo_i_ecdsa_refuted(const armalo_i_pkey *pkey, int alg, const uint8_t *digest, const uint8_t *raw);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Telling a signature that does not hold from a check that failed, where OpenSSL answers both alike. What is computed here
- * never makes a signature hold: it is asked only after OpenSSL did not confirm it. */
+/* Telling a signature that does not hold from a check that failed, where OpenSSL answers both alike. What is computed
+ * here never makes a signature hold: it is asked only after OpenSSL did not confirm it. */
 #include "crypto/pkey_inside.h"
 
 #include <openssl/bn.h>
@@ -81,7 +81,7 @@ int armalo_i_rsa_refuted(const armalo_i_pkey *pkey, int alg, const uint8_t diges
                                        : 0;
 }
 
-/* (h/s) G + (r/s) Q is at infinity exactly where h G + r Q is. Whoever has the private key can make such a signature. */
+/* (h/s) G + (r/s) Q is at infinity exactly where h G + r Q is. Who has the private key can make such a signature. */
 int armalo_i_ecdsa_refuted(const armalo_i_pkey *pkey, int alg, const uint8_t *digest, const uint8_t *raw) {
     const armalo_i_pkey_curve *curve = armalo_i_pkey_curve_of(alg);
     const int field = (int)(pkey->size / 2); /* as long as the digest, and as the group's order */

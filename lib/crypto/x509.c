@@ -10,7 +10,6 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#define ARMALO_I_CERT_READ    16         /* certificates of one text */
 #define ARMALO_I_CERT_DER_MAX (64 << 10) /* bytes of one */
 #define ARMALO_I_CERT_LEVEL   2          /* of OpenSSL: 112 bits of security, which refuses SHA-1 and RSA below 2048 */
 
@@ -22,7 +21,7 @@ void armalo_i_cert_end(armalo_i_cert *cert) {
 static int armalo_i_cert_one(STACK_OF(X509) * into, const armalo_i_pem *pem) {
     const unsigned char *der = pem->der;
     if (!armalo_i_pem_is(pem, "CERTIFICATE")) return ARMALO_I_KEY_BAD;
-    if (sk_X509_num(into) >= ARMALO_I_CERT_READ) return ARMALO_I_KEY_TOO_LONG;
+    if (sk_X509_num(into) >= ARMALO_I_CERT_TEXT) return ARMALO_I_KEY_TOO_LONG;
     X509 *one = d2i_X509(NULL, &der, (long)pem->len);
     if (one == NULL)
         return armalo_i_pkey_failure() == ARMALO_I_KEY_NO_MEMORY ? ARMALO_I_KEY_NO_MEMORY : ARMALO_I_KEY_BAD;
@@ -152,7 +151,7 @@ static int armalo_i_cert_judge(armalo_i_cert *cert, X509_STORE_CTX *context, int
 int armalo_i_cert_chain(armalo_i_cert *cert, armalo_i_span text, armalo_i_span roots, int rsa_alg, int max_chain) {
     armalo_i_zero(cert, sizeof *cert);
     if (max_chain < 1) return ARMALO_I_KEY_TOO_LONG;
-    if (max_chain > 2 * ARMALO_I_CERT_READ) max_chain = 2 * ARMALO_I_CERT_READ; /* there are no more */
+    if (max_chain > 2 * ARMALO_I_CERT_TEXT) max_chain = 2 * ARMALO_I_CERT_TEXT; /* there are no more */
     ERR_set_mark();
     STACK_OF(X509) *given = sk_X509_new_null(), *trusted = sk_X509_new_null();
     X509_STORE *store = X509_STORE_new();
