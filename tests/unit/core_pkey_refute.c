@@ -91,6 +91,21 @@ START_TEST(test_rsa_encodings) {
 }
 END_TEST
 
+static int in_range(const uint8_t *number, size_t field) {
+    static const uint8_t zero[48];
+    return armalo_i_pkey_below(zero, number, field) && armalo_i_pkey_below(number, inside()->order, field);
+}
+
+static int openssl_says(const uint8_t *raw, size_t field) {
+    uint8_t der[ARMALO_I_ECDSA_DER_MAX];
+    EVP_PKEY_CTX *verifier = EVP_PKEY_CTX_new_from_pkey(NULL, inside()->pkey, NULL);
+    ck_assert_int_eq(EVP_PKEY_verify_init(verifier), 1);
+    int answer = EVP_PKEY_verify(verifier, der, armalo_i_ecdsa_to_der(raw, field, der), digest, digest_len);
+    EVP_PKEY_CTX_free(verifier);
+    ERR_clear_error();
+    return answer;
+}
+
 /* Of ECDSA it is certain of one thing alone, which OpenSSL cannot say. */
 static void ec_table(const wycheproof_case *rows, size_t count, int alg) {
     unsigned seen = 0;
@@ -104,12 +119,14 @@ static void ec_table(const wycheproof_case *rows, size_t count, int alg) {
         } else if (b.len == size) {
             ck_assert_int_eq(armalo_i_pkey_digest(inside(), alg, pkey_span(&a), digest, &digest_len), 1);
             int refuted = armalo_i_ecdsa_refuted(inside(), alg, digest, b.at);
-            int want = strcmp(rows[i].remark, "point at infinity during verify") == 0;
-            ck_assert_msg(refuted == want, "case %d (%s)", rows[i].number, rows[i].remark);
+            ck_assert_msg(!(refuted && rows[i].holds), "case %d (%s)", rows[i].number, rows[i].remark);
+            if (in_range(b.at, size / 2) && in_range(b.at + size / 2, size / 2))
+                ck_assert_msg(refuted == (openssl_says(b.at, size / 2) < 0), "case %d (%s)", rows[i].number,
+                              rows[i].remark);
             seen += (unsigned)refuted;
         }
     }
-    ck_assert_uint_eq(seen, 1);
+    ck_assert_uint_ge(seen, 3); /* "point at infinity", as the table calls it, and others */
     armalo_i_public_end(&key);
 }
 
