@@ -7,7 +7,7 @@ static pkey_bytes a, b, c;
 
 /* ---- Ed25519 ---- */
 
-/* Points of order 1, 2, 4 and 8, and the encodings that RFC 8032 5.1.3 does not allow (from the list in "Taming the many
+/* Points of order 1, 2, 4 and 8, and encodings that RFC 8032 5.1.3 does not allow (from the list in "Taming the many
  * EdDSAs", table 6), and a y that no point has. */
 START_TEST(test_ed25519_weak) {
     static const char *const points[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What tells "does not hold" from "could not be checked": it contradicts no signature that holds, and is certain of each
- * one that does not. */
+/* What tells "does not hold" from "could not be checked": it contradicts no signature that holds, and is certain of
+ * each one that does not. */
 #include "crypto/pkey_inside.h"
 #include "pkey_forge.h"
 
