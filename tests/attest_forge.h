@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* tests/attest_forge.h: keys, envelopes, JWS and credentials made by OpenSSL alone, any member of which can be spelled
- * in any way; a trust and a policy to judge them by. Header only; for one thread (what is made can be read by many).
- *
- * Texts that a function here returns live until forge_forget() or the end of the program. A member's text is JSON, so a
- * string comes with its quotes: forge_quote(). */
+/* tests/attest_forge.h: keys, envelopes, JWS and credentials made by OpenSSL alone, any member of which can be
+ * spelled in any way; a trust and a policy to judge them by. Header only; for one thread (what is made can be read
+ * by many).  Texts that a function here returns live until forge_forget() or the end of the program. A member's text
+ * is JSON, so a string comes with its quotes: forge_quote(). */
 #ifndef ARMALO_TESTS_ATTEST_FORGE_H
 #define ARMALO_TESTS_ATTEST_FORGE_H
 
@@ -260,8 +259,8 @@ static inline char *forge_object_canonical(const forge_object *o) {
     return forge_object_text(&sorted);
 }
 
-/* Take members out of a text like "\"threshold\":2,\"any_age\":,\"max_age_s\":60": each replaces or adds one; one without
- * a value removes it. */
+/* Take members out of a text like "\"threshold\":2,\"any_age\":,\"max_age_s\":60": each replaces or adds one; one
+ * without a value removes it. */
 static inline void forge_put_all(forge_object *o, const char *changes) {
     for (const char *at = changes; *at != 0; at += *at == ',') {
         const char *name = at + 1, *end = *at == '"' ? strchr(name, '"') : NULL;
@@ -393,8 +392,8 @@ static inline void forge_signer_fill(forge_signer *s, EVP_PKEY *pkey, enum forge
                    sizeof s->private_pem);
 }
 
-/* Made at the first call, and the same for the rest of the program: Ed25519 from a fixed seed, the others at random. Call
- * it in the fill function for what all tests shall share, since each test is a process of its own. */
+/* Made at the first call, and the same for the rest of the program: Ed25519 from a fixed seed, the others at random.
+ * Call it in the fill function for what all tests shall share, since each test is a process of its own. */
 static inline const forge_signer *forge_signer_of(int which) {
     static forge_signer *made[FORGE_SIGNERS];
     static const struct {
@@ -515,8 +514,8 @@ static inline armalo_trust *forge_default_trust(world *w) {
 #define FORGE_TYPE            "https://ci.example/build/v1" /* of the default predicate */
 #define FORGE_CREDENTIAL_TYPE "BuildCredential"
 
-/* Takes the CI's word in every format, however old, with no list of revocations; and then the changes of forge_put_all().
- * What is given is not checked here. */
+/* Takes the CI's word in every format, however old, with no list of revocations; and then the changes of
+ * forge_put_all(). What is given is not checked here. */
 static inline char *forge_policy_text(const char *changes) {
     forge_object policy = {.count = 0};
     forge_put_all(&policy, "\"v\":1,\"formats\":[\"dsse\",\"jws\",\"vc\"],\"issuers\":[\"" FORGE_CI_OWNER "\"],"
@@ -724,8 +723,8 @@ static inline char *forge_jws_flattened(const forge_jws *f) {
 
 #define FORGE_CREDENTIAL_SUBJECT "did:example:agent:1"
 
-/* A credential with one proof, before it is text. The members' texts must be canonical (RFC 8785), since they are hashed as
- * they stand; spell the finished text otherwise where a test is about that. */
+/* A credential with one proof, before it is text. The members' texts must be canonical (RFC 8785), since they are
+ * hashed as they stand; spell the finished text otherwise where a test is about that. */
 typedef struct forge_credential {
     const forge_signer *signer;
     forge_object document; /* without proof */
@@ -739,7 +738,8 @@ static inline void forge_credential_signer(forge_credential *f, const forge_sign
     forge_put(&f->proof, "verificationMethod", forge_text("\"%s#%s\"", issuer, s->id));
 }
 
-/* The CI's word about FORGE_CREDENTIAL_SUBJECT, made with its first key, valid from a minute before now to an hour after. */
+/* The CI's word about FORGE_CREDENTIAL_SUBJECT, made with its first key, valid from a minute before now to an hour
+ * after. */
 static inline void forge_credential_init(forge_credential *f) {
     memset(f, 0, sizeof *f);
     forge_put_all(&f->document, "\"@context\":[\"https://www.w3.org/ns/credentials/v2\"],"
@@ -791,8 +791,8 @@ static inline armalo_attest_request forge_request(const char *artifact, const ch
 
 static inline const char *forge_subject(void) { return forge_sha256_name(forge_bytes_text(FORGE_SUBJECT_DATA)); }
 
-/* armalo_attest_verify() over a copy of the artifact of exactly its size that is gone afterwards. A denial leaves NULL, a
- * grant a handle: in *attested, for the caller to free, or, where attested is NULL, here and freed. */
+/* armalo_attest_verify() over a copy of the artifact of exactly its size that is gone afterwards. A denial leaves
+ * NULL, a grant a handle: in *attested, for the caller to free, or, where attested is NULL, here and freed. */
 static inline int forge_verify(world *w, const armalo_attest_policy *policy, armalo_trust *trust,
                                const armalo_attest_request *request, armalo_attested **attested) {
     armalo_attested *got = (armalo_attested *)(uintptr_t)-1;
