@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* armalo/attest.h: attestations: bytes that claim something, and whether to rely on them.
  *
- * An artifact is a DSSE envelope around an in-toto Statement v1, a JWS (compact or flattened) around a set of claims, or
- * a W3C Verifiable Credential with an eddsa-jcs-2022 proof. Trust says whose keys are known; a policy (JSON,
+ * An artifact is a DSSE envelope around an in-toto Statement v1, a JWS (compact or flattened) around a set of claims,
+ * or a W3C Verifiable Credential with an eddsa-jcs-2022 proof. Trust says whose keys are known; a policy (JSON,
  * armalo_attest(7)) says what is accepted of whom; a verification joins the two with one artifact and one subject.
- * Checks are made in this order: the host (mode, clock); size and form; the format; algorithm and signatures, over keys
- * of trust that the policy accepts; then, of the verified bytes alone: issuer, type, subject, audience, times, claims,
- * simulation, status, revocation; the audit event. Nothing in a message chooses a key, an algorithm or an address. */
+ * Checks are made in this order: the call; the host (mode, clock); size, format and form; algorithm and signatures,
+ * over keys of trust that the policy accepts; then, of the verified bytes alone: form and type, issuer, subject,
+ * audience, times, claims, sections, simulation, status, revocation; the audit event. Nothing in a message chooses a
+ * key, an algorithm or an address. */
 #ifndef ARMALO_ATTEST_H
 #define ARMALO_ATTEST_H
 
@@ -28,7 +29,7 @@ extern "C" {
 #define ARMALO_ATTEST_NAME_SIZE      256                        /* an issuer, a type, an id, with its NUL */
 #define ARMALO_TRUST_MAX_KEYS        1024                       /* of one trust */
 #define ARMALO_TRUST_MAX_SIZE        ((size_t)4 * 1024 * 1024)  /* bytes of one anchor */
-#define ARMALO_TRUST_MAX_CHAIN       8                          /* certificates between a leaf and its root, both counted */
+#define ARMALO_TRUST_MAX_CHAIN       8                          /* certificates from a leaf to its root, both counted */
 #define ARMALO_REVOCATIONS_MAX_SIZE  ((size_t)512 * 1024 * 1024) /* bytes of a revocation list */
 #define ARMALO_REVOCATIONS_MAX       ((size_t)1 << 24)           /* entries of a revocation list */
 
@@ -41,27 +42,30 @@ extern "C" {
 
 /* Where keys come from. Zero it, set struct_size, then set what you have. */
 typedef struct armalo_anchor {
-    size_t struct_size; /* sizeof(armalo_anchor) */
-    int32_t form;       /* ARMALO_ANCHOR_…; required */
-    int32_t rsa_pkcs1;  /* 0: an RSA key that names no algorithm is bound to PS256; 1: to RS256 */
-    const void *data;   /* len bytes: keys that you know to be the owner's; read now, not kept. A JWKS ({"keys":[…]}); PEM
-                         * public keys; one PEM certificate and the intermediates above it (see roots); lines of did:key
-                         * (empty lines and lines that begin with # are passed over); or 32 raw bytes */
-    size_t len;         /* 1 to ARMALO_TRUST_MAX_SIZE */
-    const char *owner;  /* whom the keys speak for: the `iss` of a JWS, the `issuer` of a credential, the issuers of a policy.
-                         * 1 to 255 bytes of visible ASCII, NUL-terminated; NULL: nobody (did:key: the DID itself) */
-    const char *key_id; /* id of the key, as owner; only where there is one key. NULL: the JWK's kid; for did:key what
-                         * follows "did:key:"; else, and without a kid, the key's thumbprint (RFC 7638, SHA-256, base64url) */
-    const char *roots;  /* PEM certificates that a certificate in data must lead up to; required with a certificate; NULL
-                         * otherwise */
-    size_t roots_len;   /* 0 with NULL */
-    int64_t not_before_ms; /* the keys count from this time on, Unix epoch; 0: from ever. A JWK's nbf and exp and the validity
-                            * of every certificate of a chain narrow it further */
+    size_t struct_size;    /* sizeof(armalo_anchor) */
+    int32_t form;          /* ARMALO_ANCHOR_…; required */
+    int32_t rsa_pkcs1;     /* 0: an RSA key that names no algorithm is bound to PS256; 1: to RS256 */
+    const void *data;      /* keys that you know to be the owner's: len bytes, read now, not kept. A JWKS
+                            * ({"keys":[…]}); PEM public keys; one PEM certificate and the intermediates above it
+                            * (see roots); lines of did:key (empty lines and lines that begin with # are passed
+                            * over); or 32 raw bytes */
+    size_t len;            /* 1 to ARMALO_TRUST_MAX_SIZE */
+    const char *owner;     /* whom the keys speak for: the `iss` of a JWS, the `issuer` of a credential, the issuers
+                            * of a policy. 1 to 255 bytes of visible ASCII, NUL-terminated; NULL: nobody (did:key:
+                            * the DID itself) */
+    const char *key_id;    /* id of the key, as owner; only where there is one key. NULL: the JWK's kid; for did:key
+                            * what follows "did:key:"; else, and without a kid, the key's thumbprint (RFC 7638,
+                            * SHA-256, base64url) */
+    const char *roots;     /* self-signed PEM certificates that a certificate in data must lead up to: roots_len
+                            * bytes; required with a certificate; NULL otherwise */
+    size_t roots_len;      /* 0 with NULL; at most ARMALO_TRUST_MAX_SIZE */
+    int64_t not_before_ms; /* the keys count from this time on, Unix epoch; 0: from ever. A JWK's nbf and exp and the
+                            * validity of every certificate of a chain narrow it further */
     int64_t expires_ms;    /* and before this time; 0: without end */
     int64_t fetched_ms;    /* when data was fetched from the owner, Unix epoch; with max_age_ms */
     int64_t max_age_ms;    /* for how long after that the keys count */
-    uint32_t pinned;       /* ARMALO_PINNED, with fetched_ms and max_age_ms 0, for keys that you keep yourself. Neither, or
-                            * both: trust.unbounded */
+    uint32_t pinned;       /* ARMALO_PINNED, with fetched_ms and max_age_ms 0, for keys that you keep yourself.
+                            * Neither, or both: trust.unbounded */
     uint32_t reserved;     /* 0 */
 } armalo_anchor;
 
@@ -69,12 +73,14 @@ typedef struct armalo_trust armalo_trust;
 
 /* Make a set of trusted keys. All or nothing. To change keys make another, and load the revocation lists into it.
  * A key is bound to one algorithm: Ed25519 to EdDSA, P-256 to ES256, P-384 to ES384, RSA to PS256 unless its JWK says
- * RS256 (or rsa_pkcs1). Members of a JWKS that hold no signature key of these ("use":"enc", other types) are passed over.
+ * RS256 (or rsa_pkcs1). Members of a JWKS that hold no signature key of these ("use":"enc", other types) are passed
+ * over.
  * Returns: a handle, to be ended with armalo_trust_free(); NULL when refused.
  * Args:    host: must outlive the handle; not NULL.
  *          anchors: count anchors; not NULL; nothing is kept of them.
  *          count: 1 or more.
- * Out:     why: the reason of a refusal, with the anchor's number (from 1) in its detail; grants nothing. NULL is allowed.
+ * Out:     why: the reason of a refusal, with the anchor's number (from 1) in its detail; grants nothing. NULL is
+ *          allowed.
  * Reasons: core.invalid_argument, core.no_memory, core.crypto_failed, trust.malformed, trust.empty, trust.key_weak,
  *          trust.key_unsupported, trust.key_duplicate, trust.too_many, trust.roots_missing, trust.chain_invalid,
  *          trust.unbounded.
@@ -89,21 +95,27 @@ ARMALO_API ARMALO_MUST_USE armalo_trust *armalo_trust_new(armalo_host *host, con
 ARMALO_API void armalo_trust_free(armalo_trust *trust);
 
 /* Load a signed revocation list (a DSSE envelope of type urn:armalo:revocations:v1) in place of the same issuer's list
- * loaded before. It must be signed by a key of this trust whose owner is the list's issuer, and that no loaded list of
- * this issuer revokes; its number may not be lower than the loaded list's.
+ * loaded before. It must be signed by a key of this trust whose owner is the list's issuer (not with RS256; ECDSA in
+ * raw form). No key of the issuer's that signed it may be revoked by the list before, and its number may not be lower.
  * Returns: 1 if loaded; 0 in every other case: the lists in use stay.
  * Args:    trust: NULL is denied.
  *          list: len bytes: the envelope; NULL is denied. Nothing is kept of it.
- *          len: at most ARMALO_REVOCATIONS_MAX_SIZE.
+ *          len: 1 to ARMALO_REVOCATIONS_MAX_SIZE.
  *          min_number: the lowest number that is accepted: the one you remembered of the last list, so that a restart
- *          does not bring an older one back; 0: any.
+ *          does not bring an older one back; 0: any; below 0 is denied.
  * Out:     number: the list's number, for you to remember; 0 when denied. NULL is allowed.
  *          why: the decision; principal is the signing key. NULL is allowed.
- * Reasons: those of armalo_attest_verify() that a list can meet; attest.revocation_rollback, attest.revocation_stale
- *          (the list is past its next_update, or not yet made).
+ * Reasons: core.granted; core.invalid_argument, core.no_memory, core.crypto_failed, host.mode_unset, host.clock_*,
+ *          host.audit_*, trust.stale, trust.too_many (lists of more than 64 issuers), attest.size,
+ *          attest.format_unknown, attest.format_refused, attest.malformed, attest.encoding, attest.signature_missing,
+ *          attest.signatures_many, attest.algorithm_refused, attest.signer_unknown, attest.signature_mismatch,
+ *          attest.key_expired, attest.key_not_yet_valid, attest.payload_malformed, attest.predicate_invalid,
+ *          attest.type_refused, attest.issuer_mismatch, attest.revoked (the key that signed it),
+ *          attest.revocation_stale (the list is past its next_update, or not yet made), attest.revocation_rollback.
+ * Follows: DSSE 1.0.2, in-toto Statement v1.
  * Thread safety: any number of threads, also while others verify. */
-ARMALO_API ARMALO_MUST_USE int armalo_trust_revoke(armalo_trust *trust, const void *list, size_t len, int64_t min_number,
-                                                   int64_t *number, armalo_decision *why);
+ARMALO_API ARMALO_MUST_USE int armalo_trust_revoke(armalo_trust *trust, const void *list, size_t len,
+                                                   int64_t min_number, int64_t *number, armalo_decision *why);
 
 typedef struct armalo_attest_policy armalo_attest_policy;
 
@@ -116,8 +128,8 @@ typedef struct armalo_attest_policy armalo_attest_policy;
  * Out:     why: the reason of a refusal, with the member at fault in its detail; grants nothing. NULL is allowed.
  * Reasons: core.invalid_argument, core.no_memory, attest.policy_malformed, attest.policy_incomplete.
  * Thread safety: any thread; the policy is read only and can be shared. */
-ARMALO_API ARMALO_MUST_USE armalo_attest_policy *armalo_attest_policy_new(armalo_host *host, const char *json, size_t len,
-                                                                          armalo_decision *why);
+ARMALO_API ARMALO_MUST_USE armalo_attest_policy *armalo_attest_policy_new(armalo_host *host, const char *json,
+                                                                          size_t len, armalo_decision *why);
 
 /* End a policy.
  * Args:    policy: NULL is allowed and does nothing.
@@ -126,17 +138,18 @@ ARMALO_API void armalo_attest_policy_free(armalo_attest_policy *policy);
 
 /* One artifact to be judged. Zero it, set struct_size, then set what you have. */
 typedef struct armalo_attest_request {
-    size_t struct_size;   /* sizeof(armalo_attest_request) */
-    const void *artifact; /* artifact_len bytes as received; not NULL */
-    size_t artifact_len;  /* 1 to ARMALO_ATTEST_MAX_SIZE */
-    const char *subject;  /* what the artifact must speak of, NUL-terminated: "sha256:HEX" or "sha512:HEX" (statements), or the
-                           * `sub` of a JWS, the credentialSubject's id of a credential. NULL: see subject_data; with neither,
-                           * attest.subject_unspecified unless the policy says any_subject */
-    const void *subject_data; /* the subject itself (a release, a report): its digests are taken here. subject_len bytes; NULL:
-                               * none; together with subject it is core.invalid_argument */
+    size_t struct_size;       /* sizeof(armalo_attest_request) */
+    const void *artifact;     /* artifact_len bytes as received; not NULL */
+    size_t artifact_len;      /* 1 to ARMALO_ATTEST_MAX_SIZE */
+    const char *subject;      /* what the artifact must speak of, NUL-terminated: "sha256:HEX" or "sha512:HEX" of a
+                               * statement, the `sub` of a JWS, the credentialSubject's id of a credential. NULL: see
+                               * subject_data; with neither, attest.subject_unspecified unless the policy says
+                               * any_subject */
+    const void *subject_data; /* the subject itself (a release, a report): its digests are taken here. subject_len
+                               * bytes; NULL: none; together with subject it is core.invalid_argument */
     size_t subject_len;       /* 0 with NULL */
-    const char *revealed;     /* values of withheld sections of a bundle, as a JSON object {"name":value}; each must fit its
-                               * digest. revealed_len bytes; NULL: none */
+    const char *revealed;     /* values of withheld sections of a bundle, as a JSON object {"name":value}; each must
+                               * fit its digest. revealed_len bytes; NULL: none */
     size_t revealed_len;      /* 0 with NULL; at most ARMALO_ATTEST_MAX_SIZE */
     const char *request_id;   /* as in armalo_request */
     size_t request_id_len;    /* 0 with NULL */
@@ -152,14 +165,14 @@ typedef struct armalo_attested armalo_attested;
  * Args:    policy: NULL is denied.
  *          trust: made with the same host as policy (else core.invalid_argument); NULL is denied.
  *          request: NULL is denied; nothing is kept of it.
- * Out:     attested: a handle to what was verified, to be ended with armalo_attested_free(); NULL is written when denied.
- *          NULL is allowed.
- *          why: the decision; principal is the owner of the first key that counts (where its name is longer than 63 bytes,
- *          or it has none, the key's thumbprint). NULL is allowed.
+ * Out:     attested: a handle to what was verified, to be ended with armalo_attested_free(); NULL is written when
+ *          denied. NULL is allowed.
+ *          why: the decision; principal is the owner of the first key that counts (where its name is longer than 63
+ *          bytes, or it has none, the key's thumbprint). NULL is allowed.
  * Reasons: core.granted; core.invalid_argument, core.no_memory, core.crypto_failed, host.mode_unset, host.clock_*,
  *          host.audit_*, trust.stale, attest.size … attest.section_mismatch (330 to 367 of armalo/reasons.h).
- * Follows: DSSE 1.0.2, in-toto Statement v1, RFC 7515, RFC 7519, RFC 8037, RFC 8725, VC Data Model 2.0,
- *          Data Integrity EdDSA Cryptosuites 1.0 (eddsa-jcs-2022).
+ * Follows: DSSE 1.0.2, in-toto Statement v1, RFC 7515, RFC 7519, RFC 8037, RFC 8725, VC Data Model 2.0, Data Integrity
+ *          EdDSA Cryptosuites 1.0 (eddsa-jcs-2022).
  * Thread safety: any number of threads, also while revocation lists are loaded. */
 ARMALO_API ARMALO_MUST_USE int armalo_attest_verify(const armalo_attest_policy *policy, armalo_trust *trust,
                                                     const armalo_attest_request *request, armalo_attested **attested,
@@ -178,18 +191,21 @@ ARMALO_API void armalo_attested_free(armalo_attested *attested);
 
 /* What every format can tell. */
 typedef struct armalo_attested_facts {
-    int32_t format;        /* ARMALO_FORMAT_… */
-    uint32_t signer_count; /* distinct keys that count */
-    int64_t issued_ms;     /* when it says it was made, Unix epoch; 0: it does not say */
-    int64_t expires_ms;    /* when it says it ends; 0: it does not say */
+    int32_t format;                              /* ARMALO_FORMAT_… */
+    uint32_t signer_count;                       /* distinct keys that count */
+    int64_t issued_ms;                           /* when it says it was made, Unix epoch; 0: it does not say. A
+                                                  * credential: `created` of the first proof that counts, or else
+                                                  * validFrom */
+    int64_t expires_ms;                          /* when it says it ends; 0: it does not say */
     uint8_t artifact_sha256[ARMALO_DIGEST_SIZE]; /* of the artifact as received; the audit event has it too */
-    uint8_t payload_sha256[ARMALO_DIGEST_SIZE];  /* of the verified bytes (a credential: of its canonical form without
-                                                  * proof) */
-    char issuer[ARMALO_ATTEST_NAME_SIZE]; /* owner of the first key that counts; empty when it has none */
-    char key_id[ARMALO_ATTEST_NAME_SIZE]; /* id of that key */
-    char type[ARMALO_ATTEST_NAME_SIZE];   /* predicate type; the `typ` of a JWS; the accepted type of a credential; may be
-                                           * empty */
-    char id[ARMALO_ATTEST_NAME_SIZE];     /* jti, a credential's id, a receipt's id, a bundle's id; may be empty */
+    uint8_t payload_sha256[ARMALO_DIGEST_SIZE];  /* of the verified bytes (a credential: of its canonical form
+                                                  * without proof) */
+    char issuer[ARMALO_ATTEST_NAME_SIZE];        /* owner of the first key that counts; empty when it has none */
+    char key_id[ARMALO_ATTEST_NAME_SIZE];        /* id of that key */
+    char type[ARMALO_ATTEST_NAME_SIZE];          /* predicate type; the `typ` of a JWS; the accepted type of a
+                                                  * credential; may be empty */
+    char id[ARMALO_ATTEST_NAME_SIZE];            /* jti; id of a credential, a receipt or a bundle; an approval's
+                                                  * nonce; may be empty */
 } armalo_attested_facts;
 
 /* Read the facts.
@@ -207,14 +223,15 @@ ARMALO_API void armalo_attested_facts_get(const armalo_attested *attested, armal
 #define ARMALO_JSON_ARRAY  6
 #define ARMALO_JSON_OBJECT 7
 
-/* A value of what was verified: of the statement, the claims or the credential (with its proof), and of nothing else.
+/* A value of what was verified, and of nothing else: of the statement, of the claims, or of the credential without its
+ * proofs in its canonical form.
  * Returns: 1 if it is there and was written; 0 in every other case (nothing is written to buf then).
  * Args:    attested: from armalo_attest_verify(); NULL returns 0.
  *          pointer: JSON pointer (RFC 6901), NUL-terminated, at most 255 bytes and 8 tokens; "" is the whole; NULL
- *          returns 0. For a credential with several proofs the pointer must not begin with /proof.
+ *          returns 0.
  *          cap: bytes at buf.
- * Out:     buf: a string unescaped; any other value as its JSON text stands in the verified bytes; NUL-terminated. NULL is
- *          allowed when cap is 0.
+ * Out:     buf: a string unescaped; any other value as its JSON text stands in the verified bytes; NUL-terminated. NULL
+ *          is allowed when cap is 0.
  *          len: bytes without NUL, also when buf was too small; 0 when the value is not there. NULL is allowed.
  *          type: ARMALO_JSON_…, also when buf was too small; 0 when the value is not there. NULL is allowed.
  * Follows: RFC 6901.
@@ -224,25 +241,27 @@ ARMALO_API ARMALO_MUST_USE int armalo_attested_value(const armalo_attested *atte
 
 /* What is to be signed. Zero it, set struct_size, then set what you have. */
 typedef struct armalo_attest_spec {
-    size_t struct_size; /* sizeof(armalo_attest_spec) */
-    const char *key;    /* key_len bytes: a PEM private key (PKCS #8 or SEC 1, not encrypted): Ed25519, P-256, P-384, or RSA
-                         * (which signs PS256); not NULL. Copied into memory that is wiped */
-    size_t key_len;
-    const char *key_id; /* written as the keyid, which is only a hint: 1 to 255 bytes of visible ASCII, NUL-terminated; NULL:
-                         * the key's thumbprint (RFC 7638) */
-    const char *predicate_type; /* a URI: 1 to 255 bytes of visible ASCII, NUL-terminated; NULL with envelope */
-    const char *predicate;      /* predicate_len bytes: a JSON object; of a type of ours (urn:armalo:…) exactly its members,
-                                 * and its mode, if it has one, the host's. NULL with envelope */
-    size_t predicate_len;
-    const char *const *subjects; /* "sha256:HEX" or "sha512:HEX", NUL-terminated each; NULL: the predicate itself is the
-                                  * subject (SHA-256 of its canonical JSON) */
+    size_t struct_size;          /* sizeof(armalo_attest_spec) */
+    const char *key;             /* key_len bytes: one PEM private key (PKCS #8, SEC 1 or PKCS #1, not encrypted):
+                                  * Ed25519, P-256, P-384, or RSA (which signs PS256); not NULL. Copied into memory
+                                  * that is wiped */
+    size_t key_len;              /* 1 or more */
+    const char *key_id;          /* written as the keyid, which is only a hint: 1 to 255 bytes of visible ASCII,
+                                  * NUL-terminated; NULL: the key's thumbprint (RFC 7638) */
+    const char *predicate_type;  /* a URI: 1 to 255 bytes of visible ASCII, NUL-terminated; NULL with envelope */
+    const char *predicate;       /* predicate_len bytes: a JSON object; of a type of ours (urn:armalo:…) exactly its
+                                  * members, and its mode, if it has one, the host's. NULL with envelope */
+    size_t predicate_len;        /* at most half of ARMALO_ATTEST_MAX_SIZE; 0 with NULL */
+    const char *const *subjects; /* "sha256:HEX" or "sha512:HEX", NUL-terminated each; NULL: the predicate itself is
+                                  * the subject (SHA-256 of its canonical JSON) */
     size_t subject_count;        /* 1 to ARMALO_ATTEST_MAX_SUBJECTS; 0 with NULL */
     const char *const *withhold; /* names of sections of a bundle whose values are left out, each leaving its digest,
                                   * NUL-terminated; NULL: none */
     size_t withhold_count;       /* 0 with NULL */
-    const char *envelope; /* envelope_len bytes: an envelope to which another signature is added, over the same payload,
-                           * which is not judged; NULL: a new one */
-    size_t envelope_len;  /* 0 with NULL */
+    const char *envelope;        /* envelope_len bytes: an envelope to which another signature is added, over the
+                                  * same payload. The payload is judged as a new one would be; the signatures that
+                                  * are there are not. NULL: a new one */
+    size_t envelope_len;         /* 0 with NULL */
 } armalo_attest_spec;
 
 /* Sign a statement: a DSSE envelope around an in-toto Statement v1. The digest of each section of a bundle is computed
@@ -260,8 +279,8 @@ typedef struct armalo_attest_spec {
  *          attest.signatures_many (of the envelope).
  * Follows: DSSE 1.0.2, in-toto Statement v1.
  * Thread safety: any thread. */
-ARMALO_API ARMALO_MUST_USE int armalo_attest_sign(armalo_host *host, const armalo_attest_spec *spec, char *buf, size_t cap,
-                                                  size_t *len, armalo_decision *why);
+ARMALO_API ARMALO_MUST_USE int armalo_attest_sign(armalo_host *host, const armalo_attest_spec *spec, char *buf,
+                                                  size_t cap, size_t *len, armalo_decision *why);
 
 /* Show what an artifact says, without judging it: for people, and for choosing which keys to fetch. Nothing of it is
  * verified, and the text says so first.
@@ -270,11 +289,13 @@ ARMALO_API ARMALO_MUST_USE int armalo_attest_sign(armalo_host *host, const armal
  *          len: 1 to ARMALO_ATTEST_MAX_SIZE.
  *          cap: bytes at buf.
  * Out:     buf: a JSON object, NUL-terminated: {"verified":false,"format":…,"signatures":[{"key_id":…,"algorithm":…}],
- *          "type":…,"payload":…}. NULL is allowed when cap is 0.
+ *          "type":…,"payload":…}; type is the payloadType of an envelope or the typ of a JWS, and what the artifact
+ *          does not say is null. NULL is allowed when cap is 0.
  *          out_len: bytes without NUL, also when buf was too small; 0 on any other failure. NULL is allowed.
  *          why: the reason of a refusal; grants nothing. NULL is allowed.
  * Reasons: core.invalid_argument, core.no_memory, core.buffer_too_small, attest.size, attest.format_unknown,
- *          attest.malformed, attest.encoding, attest.signatures_many.
+ *          attest.malformed, attest.encoding, attest.signature_missing, attest.signatures_many, attest.issuer_mismatch,
+ *          attest.time_unreadable (of a credential's proof).
  * Thread safety: any thread. */
 ARMALO_API ARMALO_MUST_USE int armalo_attest_inspect(const void *artifact, size_t len, char *buf, size_t cap,
                                                      size_t *out_len, armalo_decision *why);
