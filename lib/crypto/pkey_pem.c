@@ -46,7 +46,8 @@ void armalo_i_pem_end(armalo_i_pem *pem) {
 
 /* base64 without its white space. One block of memory has the bytes and, behind them, the digits. */
 static int armalo_i_pem_decode(armalo_i_pem *pem, armalo_i_span body, size_t max) {
-    if (body.len == 0 || body.len / 2 > max) return ARMALO_I_KEY_BAD; /* the digits are 4/3 as many, and lines may end as often */
+    /* The digits are 4/3 as many, and lines may end as often. */
+    if (body.len == 0 || body.len / 2 > max) return ARMALO_I_KEY_BAD;
     pem->room = 2 * body.len;
     pem->der = armalo_i_alloc(pem->room);
     if (pem->der == NULL) return ARMALO_I_KEY_NO_MEMORY;

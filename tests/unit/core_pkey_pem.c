@@ -180,16 +180,12 @@ START_TEST(test_position) {
 }
 END_TEST
 
-/* Every beginning of a text, and every byte of it changed: no key but the one that was meant, if any. */
+/* No beginning of a text is a key. A text with a changed byte is none, or the one that it then says. */
 START_TEST(test_damage) {
     EVP_PKEY *pkey = pkey_make(algs[_i]);
-    uint8_t right[32], got[32];
-    unsigned same = 0, refused = 0;
+    unsigned refused = 0;
     text.len = 0;
     pkey_text_public(&text, pkey);
-    ck_assert_int_eq(first(rsa_alg(algs[_i])), ARMALO_I_KEY_OK);
-    ck_assert_int_eq(armalo_i_public_thumbprint(&key, right), 1);
-    armalo_i_public_end(&key);
     for (size_t len = 0; len + 1 < text.len; len++) { /* without the last line's end it is whole */
         at = 0;
         ck_assert_int_eq(next_of(text.at, len, rsa_alg(algs[_i])), len == 0 ? -1 : ARMALO_I_KEY_BAD);
@@ -200,18 +196,13 @@ START_TEST(test_damage) {
         for (size_t j = 0; j < sizeof with; j++) {
             text.at[i] = with[j];
             int status = first(rsa_alg(algs[_i]));
-            if (status == ARMALO_I_KEY_OK) {
-                ck_assert_int_eq(armalo_i_public_thumbprint(&key, got), 1);
-                same += memcmp(got, right, sizeof right) == 0;
-            } else {
-                refused++;
-            }
+            ck_assert(status != ARMALO_I_KEY_NO_MEMORY && status != ARMALO_I_KEY_FAILED && status != -1);
+            refused += status != ARMALO_I_KEY_OK;
             armalo_i_public_end(&key);
         }
         text.at[i] = was;
     }
-    ck_assert_uint_gt(refused, 0);
-    ck_assert_uint_lt(same, 3 * text.len); /* where a letter is what it was; where white space takes its own place */
+    ck_assert_uint_gt(refused, 2 * text.len); /* a zero and 0xff are never right */
     EVP_PKEY_free(pkey);
 }
 END_TEST
