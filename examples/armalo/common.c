@@ -34,7 +34,7 @@ int cli_refused(const cli_run *run, const armalo_decision *why) {
     return CLI_USAGE;
 }
 
-int cli_denied(const cli_run *run, int fd, const armalo_decision *why) {
+int cli_is_fault(const armalo_decision *why) {
     switch (why->reason) {
     case ARMALO_REASON_INVALID_ARGUMENT:
     case ARMALO_REASON_WEBHOOK_CONFIG_INVALID:
@@ -56,10 +56,27 @@ int cli_denied(const cli_run *run, int fd, const armalo_decision *why) {
     case ARMALO_REASON_ROUTE_INVALID_METHOD:
     case ARMALO_REASON_ROUTE_INVALID_PATH:
     case ARMALO_REASON_ROUTE_INVALID_SCOPE:
-        return cli_refused(run, why);
+    case ARMALO_REASON_TRUST_MALFORMED:
+    case ARMALO_REASON_TRUST_EMPTY:
+    case ARMALO_REASON_TRUST_KEY_WEAK:
+    case ARMALO_REASON_TRUST_KEY_UNSUPPORTED:
+    case ARMALO_REASON_TRUST_KEY_DUPLICATE:
+    case ARMALO_REASON_TRUST_TOO_MANY:
+    case ARMALO_REASON_TRUST_ROOTS_MISSING:
+    case ARMALO_REASON_TRUST_CHAIN_INVALID:
+    case ARMALO_REASON_TRUST_UNBOUNDED:
+    case ARMALO_REASON_POLICY_MALFORMED:
+    case ARMALO_REASON_POLICY_INCOMPLETE:
+    case ARMALO_REASON_ATTEST_KEY_UNUSABLE:
+    case ARMALO_REASON_ATTEST_SPEC_INVALID:
+        return 1;
     default:
-        return cli_answer(run, fd, why, NULL);
+        return 0;
     }
+}
+
+int cli_denied(const cli_run *run, int fd, const armalo_decision *why) {
+    return cli_is_fault(why) ? cli_refused(run, why) : cli_answer(run, fd, why, NULL);
 }
 
 int cli_given(const cli_run *run, const char *name, const char *value) {

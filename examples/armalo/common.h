@@ -39,6 +39,9 @@ int cli_key_unused(cli_run *run, int argc, char **argv);
 int cli_scope_check(cli_run *run, int argc, char **argv);
 int cli_routes_lint(cli_run *run, int argc, char **argv);
 int cli_routes_authorize(cli_run *run, int argc, char **argv);
+int cli_attest_verify(cli_run *run, int argc, char **argv);
+int cli_attest_sign(cli_run *run, int argc, char **argv);
+int cli_attest_inspect(cli_run *run, int argc, char **argv);
 int cli_json_check(cli_run *run, int argc, char **argv);
 int cli_json_canon(cli_run *run, int argc, char **argv);
 
@@ -81,8 +84,10 @@ int cli_usage(const cli_run *run, const char *format, ...);
 /* The same for a library call that refused: the reason, its meaning and its detail. Returns CLI_USAGE. */
 int cli_refused(const cli_run *run, const armalo_decision *why);
 
-/* What a call that gave no answer comes to: cli_refused() if the arguments or a file are at fault, else the denial is
- * printed on fd. */
+/* Are the arguments or a file at fault, and not what was to be judged? */
+int cli_is_fault(const armalo_decision *why);
+
+/* What a call that gave no answer comes to: cli_refused() if that is so, else the denial is printed on fd. */
 int cli_denied(const cli_run *run, int fd, const armalo_decision *why);
 
 /* Bytes that were read from a file. cli_bytes_free wipes them. */
@@ -123,6 +128,25 @@ int cli_print_line(const cli_run *run, char *text);
 
 /* Print an object or array on a line (with --pretty, on many), and free it; NULL is no memory. Returns as cli_print. */
 int cli_print_json(const cli_run *run, cJSON *value, int status);
+
+/* JSON text as it came but for its white space: on one line, or on many; nothing in it moves a terminal. NULL after
+ * saying that there is no memory. Free it. */
+char *cli_json_text(const cli_run *run, const char *json, int lines);
+
+/* Print such a text and a line end, with --pretty on many lines. Returns CLI_GRANTED, or CLI_USAGE when it could not be
+ * written. */
+int cli_print_layout(const cli_run *run, const char *json);
+
+/* "sha256:…" or "sha512:…", with its NUL. */
+#define CLI_DIGEST_SIZE (7 + 128 + 1)
+
+/* Does the text begin like a digest? */
+int cli_is_digest(const char *text);
+/* 1 if it is one; 0 after saying that it is not. */
+int cli_digest_fits(const cli_run *run, const char *what, const char *text);
+void cli_digest_text(const uint8_t digest[ARMALO_DIGEST_SIZE], char text[CLI_DIGEST_SIZE]);
+/* The SHA-256 of a file. 1, or 0 after saying why not. */
+int cli_digest_file(cli_run *run, const char *what, const char *path, char text[CLI_DIGEST_SIZE]);
 
 /* The words of a text, which are separated by single spaces, as an array; NULL for no memory. */
 cJSON *cli_words(const char *text);

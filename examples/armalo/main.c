@@ -20,6 +20,12 @@
     "  --browser                the request comes from a browser\n"                                                    \
     "  --key-id ID              the key's id, where the caller sends it besides (none)\n"
 
+#define TRUST                                                                                                          \
+    "  --trust FILE             trusted keys: JWKS, PEM, a certificate, or lines of did:key; repeat it\n"              \
+    "  --trust-of OWNER=FILE    the same, and whom they speak for; repeat it\n"                                        \
+    "  --roots FILE             PEM certificates that the certificates must lead up to\n"                              \
+    "  --rsa-pkcs1              RSA keys that name no algorithm are for RS256 (PS256)\n"
+
 static const struct {
     const char *name, *summary, *usage, *options;
     int (*run)(cli_run *run, int argc, char **argv);
@@ -88,6 +94,30 @@ static const struct {
      "  --org O                  the org that the key must be of (any)\n"
      "  --owner O2               the org that the resource belongs to (not known)\n" BEARER,
      cli_routes_authorize},
+    {"attest verify", "may this artifact be relied upon?",
+     "--trust FILE ... --policy FILE [--trust-of OWNER=FILE ...] [--roots FILE] [--rsa-pkcs1]\n"
+     "    [--revocations FILE ...] [--revocations-min N] [--subject FILE|sha256:HEX|sha512:HEX | --subject-id TEXT]\n"
+     "    [--reveal FILE] [--payload] ARTIFACT",
+     TRUST "  --policy FILE            what is accepted of whom, as JSON\n"
+           "  --revocations FILE       a signed revocation list; repeat it\n"
+           "  --revocations-min N      the lowest number of such a list that is accepted (0)\n"
+           "  --subject FILE|DIGEST    what the artifact must speak of: a file, sha256:HEX or sha512:HEX\n"
+           "  --subject-id TEXT        the same: the sub of a JWS, the id of a credential's subject\n"
+           "  --reveal FILE            a JSON object of withheld sections\n"
+           "  --payload                print what was verified, too\n",
+     cli_attest_verify},
+    {"attest sign", "sign a statement, or add a signature to one",
+     "--key FILE --predicate-type T [--subject FILE|sha256:HEX|sha512:HEX ...] [--key-id ID]\n"
+     "    [--withhold NAME ...] PREDICATE\n"
+     "       armalo attest sign --key FILE --add ENVELOPE [--key-id ID]",
+     "  --key FILE               the private key, PEM\n"
+     "  --predicate-type T       the type of the predicate, a URI\n"
+     "  --subject FILE|DIGEST    what it speaks of: a file, sha256:HEX or sha512:HEX; repeat it (the predicate)\n"
+     "  --key-id ID              a hint to the key (its thumbprint)\n"
+     "  --withhold NAME          a section of a bundle whose value is left out; repeat it\n"
+     "  --add ENVELOPE           an envelope that gets one signature more\n",
+     cli_attest_sign},
+    {"attest inspect", "print what an artifact says, without judging it", "ARTIFACT", "", cli_attest_inspect},
     {"json check", "is this strict JSON?", "[FILE]", "", cli_json_check},
     {"json canon", "print the canonical form (RFC 8785)", "[FILE]", "", cli_json_canon},
 };
