@@ -87,7 +87,7 @@ static int armalo_i_policy_algorithms(armalo_i_json_value value, unsigned *algor
     if (value.type != ARMALO_I_JSON_ARRAY || !armalo_i_json_enter(value, &iter)) return 0;
     while (armalo_i_json_next(&iter, &none, &item)) {
         int alg = armalo_i_alg_of(item);
-        if (alg == ARMALO_I_ALG_NONE) return 0;
+        if (alg == ARMALO_I_ALG_NONE || (*algorithms & ARMALO_I_ALG_BIT(alg)) != 0) return 0;
         *algorithms |= ARMALO_I_ALG_BIT(alg);
     }
     return *algorithms != 0;
