@@ -30,7 +30,7 @@ armalo_i_span armalo_i_plain_string(armalo_i_json_value string) {
 
 /* An object is of the format whose own members it has, and of one only: what two readers could take for two things is
  * nothing. */
-static int armalo_i_format_of(armalo_i_json_value root) {
+static int armalo_i_format_of(const armalo_i_artifact *a) {
     static const struct {
         const char *name;
         int format;
@@ -39,16 +39,11 @@ static int armalo_i_format_of(armalo_i_json_value root) {
                  {"signature", ARMALO_FORMAT_JWS},
                  {"@context", ARMALO_FORMAT_VC},
                  {"proof", ARMALO_FORMAT_VC}};
-    armalo_i_json_iter iter;
-    armalo_i_json_value name, value;
     int format = 0;
-    if (root.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(root, &iter)) return 0;
-    while (armalo_i_json_next(&iter, &name, &value)) {
-        for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-            if (!armalo_i_json_equals(name, armalo_i_span_text(signs[i].name))) continue;
-            if (format != 0 && format != signs[i].format) return 0;
-            format = signs[i].format;
-        }
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (armalo_i_json_kept(&a->members, a->root, signs[i].name).type == ARMALO_I_JSON_NONE) continue;
+        if (format != 0 && format != signs[i].format) return 0;
+        format = signs[i].format;
     }
     return format;
 }
@@ -65,10 +60,9 @@ static int armalo_i_is_compact(armalo_i_span text) {
     return dots == 2;
 }
 
-uint32_t armalo_i_artifact_format(armalo_i_artifact *a, armalo_i_span text, size_t max, armalo_i_json_value *root) {
+uint32_t armalo_i_artifact_format(armalo_i_artifact *a, armalo_i_span text, size_t max) {
     armalo_i_json_fault fault;
     size_t at = 0;
-    memset(root, 0, sizeof *root);
     if (text.len == 0 || text.len > max) return ARMALO_REASON_ATTEST_SIZE;
     while (at < text.len && (text.ptr[at] == ' ' || (text.ptr[at] >= '\t' && text.ptr[at] <= '\r'))) at++;
     if (at == text.len || text.ptr[at] != '{') {
@@ -76,17 +70,16 @@ uint32_t armalo_i_artifact_format(armalo_i_artifact *a, armalo_i_span text, size
         a->format = ARMALO_FORMAT_JWS;
         return ARMALO_REASON_GRANTED;
     }
-    if (!armalo_i_json_load(text, max, root, &fault)) {
+    if (!armalo_i_json_load_members(text, max, &a->members, &a->root, &fault)) {
         a->detail = "not strict JSON";
         return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY : ARMALO_REASON_ATTEST_MALFORMED;
     }
-    a->format = armalo_i_format_of(*root);
+    a->format = armalo_i_format_of(a);
     return a->format != 0 ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_FORMAT_UNKNOWN;
 }
 
-uint32_t armalo_i_artifact_open(armalo_i_artifact *a, armalo_i_span text, armalo_i_json_value root) {
-    if (a->format == ARMALO_FORMAT_DSSE) return armalo_i_dsse_open(a, root);
-    if (a->format == ARMALO_FORMAT_VC) return armalo_i_vc_open(a, root);
-    return root.type == ARMALO_I_JSON_OBJECT ? armalo_i_jws_open_flattened(a, root)
-                                             : armalo_i_jws_open_compact(a, text);
+uint32_t armalo_i_artifact_open(armalo_i_artifact *a, armalo_i_span text) {
+    if (a->format == ARMALO_FORMAT_DSSE) return armalo_i_dsse_open(a);
+    if (a->format == ARMALO_FORMAT_VC) return armalo_i_vc_open(a);
+    return a->root.type == ARMALO_I_JSON_OBJECT ? armalo_i_jws_open_flattened(a) : armalo_i_jws_open_compact(a, text);
 }

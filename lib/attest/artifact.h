@@ -36,6 +36,8 @@ typedef struct armalo_i_artifact {
     armalo_i_signature signature[ARMALO_ATTEST_MAX_SIGNATURES];
     char type[ARMALO_ATTEST_NAME_SIZE];   /* payloadType of an envelope, typ of a JWS; empty: none */
     char issuer[ARMALO_ATTEST_NAME_SIZE]; /* of a credential, whose key must have signed it */
+    armalo_i_json_value root;             /* the whole, when it is JSON */
+    armalo_i_json_members members;        /* of the whole */
     const char *detail;                   /* what is wrong with it, for the operator; NULL: nothing to say */
     armalo_i_block *blocks;
 } armalo_i_artifact;
@@ -44,15 +46,15 @@ typedef struct armalo_i_artifact {
 void *armalo_i_artifact_alloc(armalo_i_artifact *a, size_t size);
 void armalo_i_artifact_end(armalo_i_artifact *a);
 
-/* Which format it is: GRANTED and a->format (with *root the whole for the JSON ones), or a reason. */
-uint32_t armalo_i_artifact_format(armalo_i_artifact *a, armalo_i_span text, size_t max, armalo_i_json_value *root);
+/* Which format it is: GRANTED and a->format (and a->root for the JSON ones), or a reason. */
+uint32_t armalo_i_artifact_format(armalo_i_artifact *a, armalo_i_span text, size_t max);
 
-/* Read it as its format: GRANTED, or a reason. Nothing is verified. */
-uint32_t armalo_i_dsse_open(armalo_i_artifact *a, armalo_i_json_value root);
+/* Read it as its format, which has been found: GRANTED, or a reason. Nothing is verified. */
+uint32_t armalo_i_artifact_open(armalo_i_artifact *a, armalo_i_span text);
+uint32_t armalo_i_dsse_open(armalo_i_artifact *a);
 uint32_t armalo_i_jws_open_compact(armalo_i_artifact *a, armalo_i_span text);
-uint32_t armalo_i_jws_open_flattened(armalo_i_artifact *a, armalo_i_json_value root);
-uint32_t armalo_i_vc_open(armalo_i_artifact *a, armalo_i_json_value root);
-uint32_t armalo_i_artifact_open(armalo_i_artifact *a, armalo_i_span text, armalo_i_json_value root);
+uint32_t armalo_i_jws_open_flattened(armalo_i_artifact *a);
+uint32_t armalo_i_vc_open(armalo_i_artifact *a);
 
 /* The bytes of a JSON string between its quotes when nothing in it is escaped; else an empty span. */
 armalo_i_span armalo_i_plain_string(armalo_i_json_value string);

@@ -2,6 +2,7 @@
 /* attest/attested.c: reading what was verified. The handle exists only after a grant. */
 #include "attest/attested.h"
 
+#include "attest/digest.h"
 #include "codec/memory.h"
 
 void armalo_attested_free(armalo_attested *attested) {
@@ -13,7 +14,9 @@ void armalo_attested_free(armalo_attested *attested) {
 void armalo_attested_facts_get(const armalo_attested *attested, armalo_attested_facts *facts) {
     if (facts == NULL) return;
     memset(facts, 0, sizeof *facts);
-    if (attested != NULL) *facts = attested->facts;
+    if (attested == NULL) return;
+    *facts = attested->facts;
+    armalo_i_digest_of(attested->payload, facts->payload_sha256);
 }
 
 static int32_t armalo_i_public_type(int type) {

@@ -8,7 +8,8 @@
 struct armalo_attested {
     armalo_i_artifact artifact; /* its memory holds the payload */
     armalo_i_json_value root;
-    armalo_attested_facts facts;
+    armalo_i_span payload;
+    armalo_attested_facts facts; /* but for payload_sha256, which is taken when it is asked for */
 };
 
 #endif

@@ -1,46 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* attest/bundle.c: sections of a bundle: each is there with its digest, and its value where that is not withheld. */
 #include "armalo/reasons.h"
+#include "attest/digest.h"
 #include "attest/said.h"
-#include "codec/memory.h"
-#include "codec/text.h"
 
 #define ARMALO_I_SECTIONS_MAX 256
-
-uint32_t armalo_i_canonical_digest(armalo_i_json_value value, uint8_t digest[ARMALO_I_SHA256_SIZE]) {
-    armalo_i_json_fault fault;
-    armalo_i_sha256 state;
-    size_t len = 0;
-    if (!armalo_i_json_canonical(value, NULL, 0, &len, &fault) && fault.status != ARMALO_I_JSON_OK)
-        return ARMALO_REASON_NO_MEMORY;
-    char *text = armalo_i_alloc(len);
-    if (text == NULL) return ARMALO_REASON_NO_MEMORY;
-    int written = armalo_i_json_canonical(value, text, len, &len, &fault);
-    armalo_i_sha256_begin(&state);
-    armalo_i_sha256_add(&state, text, len);
-    armalo_i_sha256_end(&state, digest);
-    armalo_i_release(text);
-    return written ? ARMALO_REASON_GRANTED : ARMALO_REASON_NO_MEMORY;
-}
 
 /* Is this "sha256:" and the digest of the value? */
 static uint32_t armalo_i_section_fits(armalo_i_json_value digest, armalo_i_json_value value) {
     uint8_t bytes[ARMALO_I_SHA256_SIZE];
-    char text[7 + 2 * ARMALO_I_SHA256_SIZE + 1] = "sha256:";
+    char text[ARMALO_I_DIGEST_NAME];
     uint32_t reason = armalo_i_canonical_digest(value, bytes);
     if (reason != ARMALO_REASON_GRANTED) return reason;
-    armalo_i_hex_encode(bytes, sizeof bytes, text + 7);
+    armalo_i_digest_text_of(bytes, text);
     return armalo_i_json_equals(digest, armalo_i_span_text(text)) ? ARMALO_REASON_GRANTED
                                                                   : ARMALO_REASON_ATTEST_SECTION_MISMATCH;
-}
-
-static int armalo_i_section_digest(armalo_i_json_value value) {
-    armalo_i_span text = armalo_i_plain_string(value);
-    uint8_t bytes[ARMALO_I_SHA256_SIZE];
-    size_t len = 0;
-    return text.len == 7 + 2 * ARMALO_I_SHA256_SIZE &&
-           armalo_i_span_equal(armalo_i_span_of(text.ptr, 7), armalo_i_span_text("sha256:")) &&
-           armalo_i_hex_decode(armalo_i_span_of(text.ptr + 7, text.len - 7), bytes, sizeof bytes, &len);
 }
 
 /* {"digest":…} or {"digest":…,"value":…}. */
@@ -57,7 +31,7 @@ static uint32_t armalo_i_section_judge(armalo_i_json_value section) {
         else
             return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
     }
-    if (!armalo_i_section_digest(digest)) return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+    if (!armalo_i_is_digest_name(armalo_i_plain_string(digest))) return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
     return value.type == ARMALO_I_JSON_NONE ? ARMALO_REASON_GRANTED : armalo_i_section_fits(digest, value);
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* attest/bundle_make.c: the sections of a bundle that is to be signed. */
 #include "armalo/reasons.h"
-#include "attest/said.h"
+#include "attest/digest.h"
 #include "attest/sign.h"
 #include "codec/memory.h"
-#include "codec/text.h"
 
 /* A section as it was given. */
 typedef struct armalo_i_section {
@@ -39,7 +38,7 @@ static int armalo_i_section_take(armalo_i_json_value object, armalo_i_section *s
 /* A digest that is given is kept as it is: whether it fits is judged like that of any other bundle. But the value that it
  * stands for may be about to go. */
 static uint32_t armalo_i_section_write(armalo_i_writer *w, const armalo_i_section *s) {
-    char digest[7 + 2 * ARMALO_I_SHA256_SIZE + 1] = "sha256:";
+    char digest[ARMALO_I_DIGEST_NAME];
     uint8_t bytes[ARMALO_I_SHA256_SIZE];
     int has_value = s->value.type != ARMALO_I_JSON_NONE;
     armalo_i_write_raw(w, s->name.raw.ptr, s->name.raw.len);
@@ -47,7 +46,7 @@ static uint32_t armalo_i_section_write(armalo_i_writer *w, const armalo_i_sectio
     if (has_value) {
         uint32_t reason = armalo_i_canonical_digest(s->value, bytes);
         if (reason != ARMALO_REASON_GRANTED) return reason;
-        armalo_i_hex_encode(bytes, sizeof bytes, digest + 7);
+        armalo_i_digest_text_of(bytes, digest);
         if (s->digest.type != ARMALO_I_JSON_NONE && !armalo_i_json_equals(s->digest, armalo_i_span_text(digest)))
             return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
         armalo_i_write_string(w, digest, strlen(digest));

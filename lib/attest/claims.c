@@ -67,8 +67,7 @@ static uint32_t armalo_i_claim_verdict(int holds) {
     return holds ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_CLAIM_MISMATCH;
 }
 
-uint32_t armalo_i_claim_judge(const armalo_i_claim *claim, armalo_i_json_value root) {
-    armalo_i_json_value found = armalo_i_json_find(root, &claim->pointer);
+uint32_t armalo_i_claim_judge(const armalo_i_claim *claim, armalo_i_json_value found) {
     int order = 0;
     if (found.type == ARMALO_I_JSON_NONE) return ARMALO_REASON_ATTEST_CLAIM_MISSING;
     if (claim->op == ARMALO_I_OP_INCLUDES || claim->op == ARMALO_I_OP_EXCLUDES) {

@@ -6,10 +6,6 @@
 #include "attest/artifact.h"
 #include "codec/text.h"
 
-typedef struct armalo_i_envelope {
-    armalo_i_json_value payload, type, signatures;
-} armalo_i_envelope;
-
 size_t armalo_i_pae_head(armalo_i_span type, size_t payload_len, char out[ARMALO_I_PAE_HEAD_MAX]) {
     armalo_i_writer w = {out, ARMALO_I_PAE_HEAD_MAX, 0};
     /* SPEC dsse protocol: PAE(type, body) = "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body, lengths in bytes, "ASCII
@@ -22,21 +18,6 @@ size_t armalo_i_pae_head(armalo_i_span type, size_t payload_len, char out[ARMALO
     armalo_i_write_int(&w, (int64_t)payload_len);
     armalo_i_write_raw(&w, " ", 1);
     return w.len;
-}
-
-/* The members that count; "Consumers MUST ignore unrecognized fields" (SPEC dsse envelope). */
-static int armalo_i_envelope_read(armalo_i_json_value root, armalo_i_envelope *e) {
-    armalo_i_json_iter iter;
-    armalo_i_json_value name, value;
-    memset(e, 0, sizeof *e);
-    if (!armalo_i_json_enter(root, &iter)) return 0;
-    while (armalo_i_json_next(&iter, &name, &value)) {
-        if (armalo_i_json_equals(name, armalo_i_span_text("payload"))) e->payload = value;
-        if (armalo_i_json_equals(name, armalo_i_span_text("payloadType"))) e->type = value;
-        if (armalo_i_json_equals(name, armalo_i_span_text("signatures"))) e->signatures = value;
-    }
-    return e->payload.type == ARMALO_I_JSON_STRING && e->type.type == ARMALO_I_JSON_STRING &&
-           e->signatures.type == ARMALO_I_JSON_ARRAY;
 }
 
 /* A base64 member into room, which has as many bytes as its text. JSON may escape the slash. */
@@ -79,27 +60,31 @@ static uint32_t armalo_i_envelope_signature(armalo_i_artifact *a, armalo_i_json_
     return ARMALO_REASON_GRANTED;
 }
 
-uint32_t armalo_i_dsse_open(armalo_i_artifact *a, armalo_i_json_value root) {
-    armalo_i_envelope e;
+/* Of the envelope three members count; "Consumers MUST ignore unrecognized fields" (SPEC dsse envelope). */
+uint32_t armalo_i_dsse_open(armalo_i_artifact *a) {
+    armalo_i_json_value content = armalo_i_json_kept(&a->members, a->root, "payload");
+    armalo_i_json_value type = armalo_i_json_kept(&a->members, a->root, "payloadType");
+    armalo_i_json_value signatures = armalo_i_json_kept(&a->members, a->root, "signatures");
     armalo_i_json_iter iter;
     armalo_i_json_value none, object;
     char head[ARMALO_I_PAE_HEAD_MAX];
     size_t type_len = 0, len = 0;
     a->format = ARMALO_FORMAT_DSSE;
     a->detail = "payload, payloadType, signatures";
-    if (!armalo_i_envelope_read(root, &e)) return ARMALO_REASON_ATTEST_MALFORMED;
-    if (!armalo_i_json_identifier(e.type, a->type, sizeof a->type, &type_len)) return ARMALO_REASON_ATTEST_MALFORMED;
+    if (content.type != ARMALO_I_JSON_STRING || signatures.type != ARMALO_I_JSON_ARRAY)
+        return ARMALO_REASON_ATTEST_MALFORMED;
+    if (!armalo_i_json_identifier(type, a->type, sizeof a->type, &type_len)) return ARMALO_REASON_ATTEST_MALFORMED;
     /* The payload is decoded behind room for the longest head, so that both end up in one piece. */
-    uint8_t *room = armalo_i_artifact_alloc(a, ARMALO_I_PAE_HEAD_MAX + e.payload.raw.len);
+    uint8_t *room = armalo_i_artifact_alloc(a, ARMALO_I_PAE_HEAD_MAX + content.raw.len);
     if (room == NULL) return ARMALO_REASON_NO_MEMORY;
     uint8_t *payload = room + ARMALO_I_PAE_HEAD_MAX;
     a->detail = "payload";
-    uint32_t reason = armalo_i_envelope_decode(a, e.payload, payload, &len);
+    uint32_t reason = armalo_i_envelope_decode(a, content, payload, &len);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     size_t head_len = armalo_i_pae_head(armalo_i_span_of(a->type, type_len), len, head);
     memcpy(payload - head_len, head, head_len);
     a->detail = NULL;
-    if (!armalo_i_json_enter(e.signatures, &iter)) return ARMALO_REASON_ATTEST_MALFORMED;
+    if (!armalo_i_json_enter(signatures, &iter)) return ARMALO_REASON_ATTEST_MALFORMED;
     while (armalo_i_json_next(&iter, &none, &object)) {
         reason = armalo_i_envelope_signature(a, object);
         if (reason != ARMALO_REASON_GRANTED) return reason;

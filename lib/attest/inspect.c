@@ -47,9 +47,8 @@ static void armalo_i_inspect_write(armalo_i_writer *w, const armalo_i_artifact *
 }
 
 static uint32_t armalo_i_inspect(armalo_i_artifact *a, armalo_i_span text, char *buf, size_t cap, size_t *len) {
-    armalo_i_json_value root;
-    uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_ATTEST_MAX_SIZE, &root);
-    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_artifact_open(a, text, root);
+    uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_ATTEST_MAX_SIZE);
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_artifact_open(a, text);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     armalo_i_writer w = {NULL, 0, 0};
     armalo_i_inspect_write(&w, a);

@@ -3,6 +3,7 @@
 #include "attest/judge.h"
 
 #include "armalo/reasons.h"
+#include "attest/digest.h"
 #include "codec/text.h"
 
 static int armalo_i_signer_owner(const armalo_i_signers *signers, armalo_i_json_value name) {
@@ -54,15 +55,10 @@ static uint32_t armalo_i_judge_issuer(const armalo_attest_policy *policy, const 
 static int armalo_i_judge_subject_data(const armalo_i_said *said, armalo_i_span data) {
     char text[7 + 2 * ARMALO_I_SHA512_SIZE + 1];
     uint8_t digest[ARMALO_I_SHA512_SIZE];
-    armalo_i_sha256 state;
-    armalo_i_sha256_begin(&state);
-    armalo_i_sha256_add(&state, data.ptr, data.len);
-    armalo_i_sha256_end(&state, digest);
-    memcpy(text, "sha256:", 7);
-    armalo_i_hex_encode(digest, ARMALO_I_SHA256_SIZE, text + 7);
+    armalo_i_digest_name(data, text);
     if (armalo_i_subject_matches(said, armalo_i_span_text(text))) return 1;
-    armalo_i_sha512(data.ptr, data.len, digest);
     memcpy(text, "sha512:", 7);
+    armalo_i_sha512(data.ptr, data.len, digest);
     armalo_i_hex_encode(digest, ARMALO_I_SHA512_SIZE, text + 7);
     return armalo_i_subject_matches(said, armalo_i_span_text(text));
 }
@@ -123,7 +119,7 @@ static uint32_t armalo_i_judge_times(const armalo_attest_policy *policy, const a
 
 static uint32_t armalo_i_judge_claims(const armalo_attest_policy *policy, armalo_i_said *said) {
     for (size_t i = 0; i < policy->claim_count; i++) {
-        uint32_t reason = armalo_i_claim_judge(&policy->claim[i], said->root);
+        uint32_t reason = armalo_i_claim_judge(&policy->claim[i], armalo_i_said_find(said, &policy->claim[i].pointer));
         if (reason == ARMALO_REASON_GRANTED) continue;
         said->detail = policy->claim_text[i];
         return reason;
@@ -154,13 +150,15 @@ static uint32_t armalo_i_judge_mode(const armalo_attest_policy *policy, const ar
 
 /* Is anything of this on the list: a key that signed, the artifact's id, its payload? */
 static int armalo_i_judge_listed(const armalo_i_revocations *list, const armalo_i_signers *signers,
-                                 const armalo_i_asked *asked, const armalo_i_said *said) {
+                                 const armalo_i_said *said) {
+    char payload[ARMALO_I_DIGEST_NAME];
     for (size_t i = 0; i < signers->count; i++) {
         if (armalo_i_revoked(list, armalo_i_span_text(signers->key[i]->id))) return 1;
         if (armalo_i_revoked(list, armalo_i_span_text(signers->key[i]->thumbprint))) return 1;
     }
     if (said->id[0] != 0 && armalo_i_revoked(list, armalo_i_span_text(said->id))) return 1;
-    return armalo_i_revoked(list, asked->payload_id);
+    armalo_i_digest_name(signers->signature[0]->payload, payload);
+    return armalo_i_revoked(list, armalo_i_span_text(payload));
 }
 
 static uint32_t armalo_i_judge_list(const armalo_attest_policy *policy, const armalo_i_revocations *list,
@@ -176,8 +174,7 @@ static uint32_t armalo_i_judge_list(const armalo_attest_policy *policy, const ar
 /* The lists of the owners of the keys that count, and those that the policy names. What is known to be revoked stays
  * revoked, however old the list, and even where the policy asks for none. */
 static uint32_t armalo_i_judge_revocation(const armalo_attest_policy *policy, const armalo_i_revocation_lists *lists,
-                                          const armalo_i_signers *signers, const armalo_i_asked *asked,
-                                          const armalo_i_said *said, int64_t now_ms) {
+                                          const armalo_i_signers *signers, const armalo_i_said *said, int64_t now_ms) {
     uint32_t reason = ARMALO_REASON_GRANTED;
     const armalo_i_list *named = &policy->revocation_issuers;
     for (size_t i = 0; i < signers->count + named->count; i++) {
@@ -188,7 +185,7 @@ static uint32_t armalo_i_judge_revocation(const armalo_attest_policy *policy, co
         else
             memcpy(issuer, named->item[i - signers->count].ptr, named->item[i - signers->count].len);
         const armalo_i_revocations *list = armalo_i_revocations_of(lists, issuer);
-        if (list != NULL && armalo_i_judge_listed(list, signers, asked, said)) return ARMALO_REASON_ATTEST_REVOKED;
+        if (list != NULL && armalo_i_judge_listed(list, signers, said)) return ARMALO_REASON_ATTEST_REVOKED;
         if (is_owner && named->count > 0) continue; /* the policy says whose lists must be there */
         uint32_t of_list = armalo_i_judge_list(policy, list, now_ms);
         if (reason == ARMALO_REASON_GRANTED) reason = of_list;
@@ -215,7 +212,7 @@ uint32_t armalo_i_attest_judge(const armalo_attest_policy *policy, armalo_trust 
         reason = ARMALO_REASON_ATTEST_STATUS_UNCHECKED;
     if (reason != ARMALO_REASON_GRANTED) return reason;
     _Atomic uint64_t *place = armalo_i_epoch_enter(&trust->epoch);
-    reason = armalo_i_judge_revocation(policy, atomic_load(&trust->lists), signers, asked, said, now_ms);
+    reason = armalo_i_judge_revocation(policy, atomic_load(&trust->lists), signers, said, now_ms);
     armalo_i_epoch_leave(place);
     return reason;
 }

@@ -10,7 +10,6 @@ typedef struct armalo_i_asked {
     armalo_i_span subject;        /* ptr NULL: not said */
     armalo_i_span subject_data;   /* ptr NULL: not said */
     armalo_i_json_value revealed; /* NONE: nothing */
-    armalo_i_span payload_id;     /* "sha256:…" of the payload, for revocation */
 } armalo_i_asked;
 
 /* GRANTED or a reason; *at_most is the strongest evidence that it can carry in this mode, *labels what a reader must know. */

@@ -156,7 +156,7 @@ static int armalo_i_jws_part(armalo_i_json_value value, armalo_i_span *part) {
     return value.type == ARMALO_I_JSON_STRING && (part->len > 0 || value.raw.len == 2);
 }
 
-uint32_t armalo_i_jws_open_flattened(armalo_i_artifact *a, armalo_i_json_value root) {
+uint32_t armalo_i_jws_open_flattened(armalo_i_artifact *a) {
     armalo_i_jws_parts parts;
     armalo_i_json_iter iter;
     armalo_i_json_value name, value;
@@ -164,7 +164,7 @@ uint32_t armalo_i_jws_open_flattened(armalo_i_artifact *a, armalo_i_json_value r
     memset(&parts, 0, sizeof parts);
     a->format = ARMALO_FORMAT_JWS;
     a->detail = "payload, protected, signature";
-    if (!armalo_i_json_enter(root, &iter)) return ARMALO_REASON_ATTEST_MALFORMED;
+    if (!armalo_i_json_enter(a->root, &iter)) return ARMALO_REASON_ATTEST_MALFORMED;
     while (armalo_i_json_next(&iter, &name, &value)) {
         if (armalo_i_jose_is(name, "protected"))
             has |= armalo_i_jws_part(value, &parts.protected_header) ? 1u : 8u;

@@ -4,6 +4,7 @@
 #include "attest/predicate.h"
 
 #include "armalo/host.h"
+#include "attest/digest.h"
 #include "codec/text.h"
 
 enum armalo_i_form {
@@ -161,13 +162,10 @@ static int armalo_i_form_words(armalo_i_json_value value) {
 }
 
 static int armalo_i_form_digest(armalo_i_json_value value) {
-    char text[80];
-    uint8_t bytes[32];
-    size_t len = 0, size = 0;
-    const size_t head = 7; /* "sha256:" */
-    return armalo_i_json_identifier(value, text, sizeof text, &len) && len == head + 64 &&
-           armalo_i_span_equal(armalo_i_span_of(text, head), armalo_i_span_text("sha256:")) &&
-           armalo_i_hex_decode(armalo_i_span_of(text + head, len - head), bytes, sizeof bytes, &size);
+    char text[ARMALO_I_DIGEST_NAME];
+    size_t len = 0;
+    return armalo_i_json_identifier(value, text, sizeof text, &len) &&
+           armalo_i_is_digest_name(armalo_i_span_of(text, len));
 }
 
 static int armalo_i_form_time(armalo_i_json_value value, int64_t *ms) {

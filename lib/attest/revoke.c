@@ -33,12 +33,11 @@ static const armalo_i_trust_key *armalo_i_revoke_signer(const armalo_i_signers *
 static uint32_t armalo_i_revoke_check(armalo_trust *trust, const armalo_attest_policy *policy, armalo_i_artifact *a,
                                       armalo_i_span text, armalo_i_signers *signers, armalo_i_revocations **list,
                                       armalo_decision *why) {
-    armalo_i_json_value root;
     armalo_i_said said;
-    uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_REVOCATIONS_MAX_SIZE, &root);
+    uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_REVOCATIONS_MAX_SIZE);
     if (reason == ARMALO_REASON_GRANTED && a->format != ARMALO_FORMAT_DSSE)
         reason = ARMALO_REASON_ATTEST_FORMAT_REFUSED;
-    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_dsse_open(a, root);
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_dsse_open(a);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_signers_judge(policy, trust, a, why->decided_at_ms, signers);
     armalo_i_decision_detail(why, a->detail, NULL, NULL);
     if (reason != ARMALO_REASON_GRANTED) return reason;

@@ -5,6 +5,14 @@
 #include "armalo/reasons.h"
 #include "codec/text.h"
 
+armalo_i_json_value armalo_i_said_find(const armalo_i_said *said, const armalo_i_json_pointer *pointer) {
+    static const char predicate[] = "predicate";
+    if (said->format == ARMALO_FORMAT_DSSE && pointer->count > 0 && pointer->token[0].len == sizeof predicate - 1 &&
+        armalo_i_span_equal(armalo_i_span_of(pointer->text, sizeof predicate - 1), armalo_i_span_text(predicate)))
+        return armalo_i_json_find_from(said->predicate_value, pointer, 1);
+    return armalo_i_json_find(said->root, pointer);
+}
+
 static int armalo_i_digest_listed(armalo_i_json_value subjects, const char *algorithm, armalo_i_span hex) {
     armalo_i_json_iter iter;
     armalo_i_json_value none, subject;
@@ -49,7 +57,7 @@ uint32_t armalo_i_said_read(const armalo_attest_policy *policy, const armalo_i_a
     memset(said, 0, sizeof *said);
     said->format = artifact->format;
     said->detail = "not strict JSON, or no object";
-    if (!armalo_i_json_load(first->payload, ARMALO_REVOCATIONS_MAX_SIZE, &said->root, &fault))
+    if (!armalo_i_json_load_members(first->payload, ARMALO_REVOCATIONS_MAX_SIZE, &said->members, &said->root, &fault))
         return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY
                                                        : ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
     if (said->root.type != ARMALO_I_JSON_OBJECT) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;

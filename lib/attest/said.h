@@ -9,6 +9,7 @@
 typedef struct armalo_i_said {
     int format;
     armalo_i_json_value root;             /* of the payload */
+    armalo_i_json_members members;        /* of root */
     char issuer[ARMALO_ATTEST_NAME_SIZE]; /* that it names; empty: none */
     char type[ARMALO_ATTEST_NAME_SIZE];   /* the one that the policy accepts */
     char id[ARMALO_ATTEST_NAME_SIZE];
@@ -33,13 +34,13 @@ uint32_t armalo_i_statement_form(const char *payload_type, armalo_i_said *said);
 uint32_t armalo_i_claims_set_read(const armalo_attest_policy *policy, const char *typ, armalo_i_said *said);
 uint32_t armalo_i_credential_read(const armalo_attest_policy *policy, armalo_i_said *said);
 
+/* The value that a pointer names in the payload. Most lead into the predicate, which is known already. */
+armalo_i_json_value armalo_i_said_find(const armalo_i_said *said, const armalo_i_json_pointer *pointer);
+
 /* Does one of the subjects have this digest ("sha256:…" or "sha512:…") or this id? */
 int armalo_i_subject_matches(const armalo_i_said *said, armalo_i_span subject);
 
 /* The sections of a bundle, and what is revealed of them (NONE: nothing): GRANTED, ATTEST_SECTION_MISMATCH or NO_MEMORY. */
 uint32_t armalo_i_bundle_judge(armalo_i_json_value predicate, armalo_i_json_value revealed);
-
-/* SHA-256 of the canonical form of a value of a scanned text. GRANTED or NO_MEMORY. */
-uint32_t armalo_i_canonical_digest(armalo_i_json_value value, uint8_t digest[ARMALO_I_SHA256_SIZE]);
 
 #endif

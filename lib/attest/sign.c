@@ -2,6 +2,7 @@
 /* attest/sign.c: the one signing path. What it signs has passed the checks that a verification makes of the same bytes. */
 #include "attest/sign.h"
 
+#include "attest/digest.h"
 #include "attest/dsse.h"
 #include "attest/said.h"
 #include "audit/event.h"
@@ -14,7 +15,6 @@ typedef struct armalo_i_signing {
     armalo_i_private_key key;
     char thumbprint[ARMALO_I_THUMBPRINT_TEXT];
     armalo_i_artifact envelope; /* that another signature is added to */
-    armalo_i_json_value root;   /* of its text */
     armalo_i_made statement;
     armalo_i_span payload;
     char type[ARMALO_ATTEST_NAME_SIZE]; /* of the payload */
@@ -77,10 +77,10 @@ static uint32_t armalo_i_sign_payload(const armalo_attest_spec *spec, armalo_i_s
         return reason;
     }
     armalo_i_span text = armalo_i_span_of(spec->envelope, spec->envelope_len);
-    uint32_t reason = armalo_i_artifact_format(&s->envelope, text, ARMALO_ATTEST_MAX_SIZE, &s->root);
+    uint32_t reason = armalo_i_artifact_format(&s->envelope, text, ARMALO_ATTEST_MAX_SIZE);
     if (reason == ARMALO_REASON_GRANTED && s->envelope.format != ARMALO_FORMAT_DSSE)
         reason = ARMALO_REASON_ATTEST_MALFORMED;
-    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_dsse_open(&s->envelope, s->root);
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_dsse_open(&s->envelope);
     s->detail = s->envelope.detail;
     if (reason == ARMALO_REASON_ATTEST_FORMAT_UNKNOWN || reason == ARMALO_REASON_ATTEST_SIGNATURE_MISSING)
         reason = ARMALO_REASON_ATTEST_MALFORMED;
@@ -96,7 +96,7 @@ static uint32_t armalo_i_sign_payload(const armalo_attest_spec *spec, armalo_i_s
 static uint32_t armalo_i_sign_judge(const armalo_host *host, armalo_i_signing *s) {
     armalo_i_json_fault fault;
     s->said.format = ARMALO_FORMAT_DSSE;
-    if (!armalo_i_json_load(s->payload, ARMALO_ATTEST_MAX_SIZE, &s->said.root, &fault))
+    if (!armalo_i_json_load_members(s->payload, ARMALO_ATTEST_MAX_SIZE, &s->said.members, &s->said.root, &fault))
         return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY
                                                        : ARMALO_REASON_ATTEST_PREDICATE_INVALID;
     uint32_t reason = armalo_i_statement_form(s->type, &s->said);
@@ -146,7 +146,8 @@ static void armalo_i_envelope_write(armalo_i_writer *w, const armalo_attest_spec
     armalo_i_write_text(w, ",\"payloadType\":");
     armalo_i_write_string(w, s->type, strlen(s->type));
     armalo_i_write_text(w, ",\"signatures\":[");
-    if (spec->envelope != NULL && armalo_i_json_enter(armalo_i_json_member(s->root, "signatures"), &iter)) {
+    if (spec->envelope != NULL &&
+        armalo_i_json_enter(armalo_i_json_kept(&s->envelope.members, s->envelope.root, "signatures"), &iter)) {
         while (armalo_i_json_next(&iter, &none, &signature)) {
             armalo_i_write_raw(w, signature.raw.ptr, signature.raw.len);
             armalo_i_write_raw(w, ",", 1);
@@ -180,16 +181,8 @@ static uint32_t armalo_i_sign_check(const armalo_host *host, const armalo_attest
 }
 
 static int armalo_i_sign_conclude(armalo_host *host, const armalo_i_signing *s, uint32_t reason, armalo_decision *why) {
-    char members[1024], subject[7 + 2 * ARMALO_I_SHA256_SIZE + 1] = "-";
-    uint8_t digest[ARMALO_I_SHA256_SIZE];
-    armalo_i_sha256 state;
-    if (s->payload.len > 0) {
-        armalo_i_sha256_begin(&state);
-        armalo_i_sha256_add(&state, s->payload.ptr, s->payload.len);
-        armalo_i_sha256_end(&state, digest);
-        memcpy(subject, "sha256:", 7);
-        armalo_i_hex_encode(digest, sizeof digest, subject + 7);
-    }
+    char members[1024], subject[ARMALO_I_DIGEST_NAME] = "-";
+    if (s->payload.len > 0) armalo_i_digest_name(s->payload, subject);
     armalo_i_writer w = {members, sizeof members - 1, 0};
     armalo_i_write_text(&w, ",\"control\":\"attestations\"");
     armalo_i_write_member(&w, ",\"payload_type\":", s->said.type, sizeof s->said.type);

@@ -21,10 +21,13 @@ static int armalo_i_statement_type(const char *payload_type) {
 
 /* A digest of `bytes` bytes in lowercase hexadecimal. */
 static int armalo_i_statement_hex(armalo_i_json_value value, size_t bytes) {
-    uint8_t digest[ARMALO_I_SHA512_SIZE];
     armalo_i_span text = armalo_i_plain_string(value);
-    size_t len = 0;
-    return text.len == 2 * bytes && armalo_i_hex_decode(text, digest, sizeof digest, &len);
+    if (text.len != 2 * bytes) return 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return 0;
+    }
+    return 1;
 }
 
 /* "Each element MUST have digest set" (in-toto Statement v1, subject); other algorithms than ours are passed over. */
@@ -65,33 +68,27 @@ static uint32_t armalo_i_statement_ours(armalo_i_said *said) {
 /* Of a foreign predicate the policy says where its times are. */
 static uint32_t armalo_i_statement_times(const armalo_attest_policy *policy, armalo_i_said *said) {
     said->detail = "issued_at";
-    if (policy->has_issued_at &&
-        !armalo_i_time_read(armalo_i_json_find(said->root, &policy->issued_at), &said->issued_ms))
+    if (policy->has_issued_at && !armalo_i_time_read(armalo_i_said_find(said, &policy->issued_at), &said->issued_ms))
         return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
     said->detail = "expires_at";
-    if (policy->has_expires_at &&
-        !armalo_i_time_read(armalo_i_json_find(said->root, &policy->expires_at), &said->expires_ms))
+    if (policy->has_expires_at && !armalo_i_time_read(armalo_i_said_find(said, &policy->expires_at), &said->expires_ms))
         return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
     said->detail = NULL;
     return ARMALO_REASON_GRANTED;
 }
 
 uint32_t armalo_i_statement_form(const char *payload_type, armalo_i_said *said) {
-    armalo_i_json_iter iter;
-    armalo_i_json_value name, value, type = {ARMALO_I_JSON_NONE, {NULL, 0}}, predicate_type = type;
+    armalo_i_json_value type = armalo_i_json_kept(&said->members, said->root, "_type");
+    armalo_i_json_value predicate_type = armalo_i_json_kept(&said->members, said->root, "predicateType");
     size_t len = 0;
     int unknown = 0;
     /* SPEC dsse protocol: "Reject if PAYLOAD_TYPE is not a supported type", after the signatures. */
     said->detail = "payloadType";
     if (!armalo_i_statement_type(payload_type)) return ARMALO_REASON_ATTEST_TYPE_REFUSED;
     said->detail = "_type, subject, predicateType, predicate";
-    if (!armalo_i_json_enter(said->root, &iter)) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
-    while (armalo_i_json_next(&iter, &name, &value)) {
-        if (armalo_i_statement_is(name, "_type")) type = value;
-        if (armalo_i_statement_is(name, "subject")) said->subject = value;
-        if (armalo_i_statement_is(name, "predicateType")) predicate_type = value;
-        if (armalo_i_statement_is(name, "predicate")) said->predicate_value = value;
-    }
+    if (said->root.type != ARMALO_I_JSON_OBJECT) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
+    said->subject = armalo_i_json_kept(&said->members, said->root, "subject");
+    said->predicate_value = armalo_i_json_kept(&said->members, said->root, "predicate");
     if (!armalo_i_statement_is(type, "https://in-toto.io/Statement/v1") || !armalo_i_subjects_fit(said->subject) ||
         !armalo_i_json_identifier(predicate_type, said->type, sizeof said->type, &len) ||
         (said->predicate_value.type != ARMALO_I_JSON_NONE && said->predicate_value.type != ARMALO_I_JSON_OBJECT))

@@ -2,7 +2,8 @@
 /* attest/statement_make.c: an in-toto Statement v1 that is to be signed. The predicate stands in it byte for byte, so that
  * no number in it is rounded on the way. */
 #include "armalo/reasons.h"
-#include "attest/said.h"
+#include "attest/digest.h"
+#include "attest/predicate.h"
 #include "attest/sign.h"
 #include "codec/memory.h"
 #include "codec/text.h"
@@ -45,7 +46,7 @@ static int armalo_i_statement_write(armalo_i_writer *w, const armalo_attest_spec
 
 static uint32_t armalo_i_statement_put(const armalo_attest_spec *spec, armalo_i_span predicate,
                                        armalo_i_made *statement, const char **detail) {
-    char own_subject[7 + 2 * ARMALO_I_SHA256_SIZE + 1] = "sha256:";
+    char own_subject[ARMALO_I_DIGEST_NAME] = "";
     uint8_t digest[ARMALO_I_SHA256_SIZE];
     armalo_i_json_value root;
     armalo_i_json_fault fault;
@@ -54,7 +55,7 @@ static uint32_t armalo_i_statement_put(const armalo_attest_spec *spec, armalo_i_
         if (!armalo_i_json_load(predicate, ARMALO_ATTEST_MAX_SIZE, &root, &fault)) return ARMALO_REASON_NO_MEMORY;
         uint32_t reason = armalo_i_canonical_digest(root, digest);
         if (reason != ARMALO_REASON_GRANTED) return reason;
-        armalo_i_hex_encode(digest, sizeof digest, own_subject + 7);
+        armalo_i_digest_text_of(digest, own_subject);
     }
     *detail = "subjects";
     if (!armalo_i_statement_write(&w, spec, predicate, own_subject)) return ARMALO_REASON_ATTEST_SPEC_INVALID;

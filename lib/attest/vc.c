@@ -222,8 +222,9 @@ static int armalo_i_vc_issuer(armalo_i_artifact *a, armalo_i_json_value document
     return armalo_i_json_identifier(issuer, a->issuer, sizeof a->issuer, &len);
 }
 
-uint32_t armalo_i_vc_open(armalo_i_artifact *a, armalo_i_json_value document) {
-    armalo_i_json_value proof = armalo_i_json_member(document, "proof"), none, object;
+uint32_t armalo_i_vc_open(armalo_i_artifact *a) {
+    armalo_i_json_value document = a->root, none, object;
+    armalo_i_json_value proof = armalo_i_json_kept(&a->members, a->root, "proof");
     armalo_i_json_iter iter;
     a->format = ARMALO_FORMAT_VC;
     /* Each proof may ask for a canonical form of its own. */

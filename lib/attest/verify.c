@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* attest/verify.c: from bytes to a decision. */
 #include "attest/attested.h"
+#include "attest/digest.h"
 #include "attest/judge.h"
 #include "audit/event.h"
 #include "codec/memory.h"
-#include "codec/text.h"
 #include "core/decide.h"
 
 #define ARMALO_I_KEYS_SHOWN 8 /* in an event */
@@ -14,22 +14,9 @@ typedef struct armalo_i_verification {
     armalo_i_signers signers;
     armalo_i_said said;
     armalo_i_asked asked;
-    char payload_id[7 + 2 * ARMALO_I_SHA256_SIZE + 1];
     int32_t at_most;
     uint32_t labels;
 } armalo_i_verification;
-
-static void armalo_i_digest_of(armalo_i_span bytes, uint8_t digest[ARMALO_I_SHA256_SIZE]) {
-    armalo_i_sha256 state;
-    armalo_i_sha256_begin(&state);
-    armalo_i_sha256_add(&state, bytes.ptr, bytes.len);
-    armalo_i_sha256_end(&state, digest);
-}
-
-static void armalo_i_digest_name(const uint8_t digest[ARMALO_I_SHA256_SIZE], char *out) {
-    memcpy(out, "sha256:", 7);
-    armalo_i_hex_encode(digest, ARMALO_I_SHA256_SIZE, out + 7);
-}
 
 static uint32_t armalo_i_request_fault(const armalo_attest_request *r) {
     if (r->artifact == NULL || (r->subject != NULL && r->subject_data != NULL) ||
@@ -59,21 +46,17 @@ static uint32_t armalo_i_attest_check(const armalo_attest_policy *policy, armalo
                                       armalo_i_verification *v, armalo_decision *why) {
     armalo_i_artifact *a = &result->artifact;
     armalo_i_span text = armalo_i_span_of(request->artifact, request->artifact_len);
-    armalo_i_json_value root;
-    uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_ATTEST_MAX_SIZE, &root);
+    uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_ATTEST_MAX_SIZE);
     result->facts.format = a->format;
     if (reason == ARMALO_REASON_ATTEST_SIZE) return reason; /* not even its digest is taken */
     armalo_i_digest_of(text, result->facts.artifact_sha256);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     if ((policy->formats & ARMALO_I_FORMAT_BIT(a->format)) == 0) return ARMALO_REASON_ATTEST_FORMAT_REFUSED;
-    reason = armalo_i_artifact_open(a, text, root);
+    reason = armalo_i_artifact_open(a, text);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     reason = armalo_i_signers_judge(policy, trust, a, why->decided_at_ms, &v->signers);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     armalo_i_principal(v->signers.key[0], why);
-    armalo_i_digest_of(v->signers.signature[0]->payload, result->facts.payload_sha256);
-    armalo_i_digest_name(result->facts.payload_sha256, v->payload_id);
-    v->asked.payload_id = armalo_i_span_text(v->payload_id);
     reason = armalo_i_request_asks(request, &v->asked);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_said_read(policy, a, &v->signers, &v->said);
     if (reason == ARMALO_REASON_GRANTED)
@@ -86,15 +69,16 @@ static uint32_t armalo_i_attest_check(const armalo_attest_policy *policy, armalo
 static void armalo_i_attest_members(const armalo_attest_policy *policy, const armalo_attested *result,
                                     const armalo_i_verification *v, char *buf, size_t cap) {
     static const char *const formats[] = {"unknown", "dsse", "jws", "vc"};
-    char digest[7 + 2 * ARMALO_I_SHA256_SIZE + 1];
+    char digest[ARMALO_I_DIGEST_NAME], payload[ARMALO_I_DIGEST_NAME] = "";
     armalo_i_writer w = {buf, cap - 1, 0};
+    if (v->signers.count > 0) armalo_i_digest_name(v->signers.signature[0]->payload, payload);
     armalo_i_write_text(&w, ",\"control\":\"attestations\",\"format\":\"");
     armalo_i_write_text(&w, formats[result->facts.format]);
     armalo_i_write_text(&w, "\",\"policy\":");
-    armalo_i_digest_name(policy->digest, digest);
+    armalo_i_digest_text_of(policy->digest, digest);
     armalo_i_write_string(&w, digest, strlen(digest));
     armalo_i_write_member(&w, ",\"policy_name\":", policy->name, sizeof policy->name);
-    armalo_i_write_member(&w, ",\"payload\":", v->payload_id, sizeof v->payload_id);
+    armalo_i_write_member(&w, ",\"payload\":", payload, sizeof payload);
     armalo_i_write_member(&w, ",\"payload_type\":", v->said.type, sizeof v->said.type);
     armalo_i_write_member(&w, ",\"id\":", v->said.id, sizeof v->said.id);
     armalo_i_write_text(&w, ",\"keys\":[");
@@ -110,6 +94,7 @@ static void armalo_i_attest_members(const armalo_attest_policy *policy, const ar
 static void armalo_i_facts_fill(const armalo_i_verification *v, armalo_attested *result) {
     const armalo_i_trust_key *first = v->signers.key[0];
     result->root = v->said.root;
+    result->payload = v->signers.signature[0]->payload;
     result->facts.signer_count = (uint32_t)v->signers.count;
     result->facts.issued_ms = v->said.issued_ms;
     result->facts.expires_ms = v->said.expires_ms;
@@ -122,12 +107,12 @@ static void armalo_i_facts_fill(const armalo_i_verification *v, armalo_attested 
 /* The end: one event, one decision. */
 static int armalo_i_attest_conclude(const armalo_attest_policy *policy, armalo_decision *why, uint32_t reason,
                                     armalo_attested *result, armalo_i_verification *v) {
-    char members[4096], subject[7 + 2 * ARMALO_I_SHA256_SIZE + 1] = "-";
+    char members[4096], subject[ARMALO_I_DIGEST_NAME] = "-";
     members[0] = 0;
     const char *detail = v->said.detail != NULL ? v->said.detail : result->artifact.detail;
     if (reason != ARMALO_REASON_GRANTED) armalo_i_decision_detail(why, detail, NULL, NULL);
     if (policy->host->audit != NULL) {
-        if (result->facts.format != 0) armalo_i_digest_name(result->facts.artifact_sha256, subject);
+        if (result->facts.format != 0) armalo_i_digest_text_of(result->facts.artifact_sha256, subject);
         armalo_i_attest_members(policy, result, v, members, sizeof members);
     }
     why->labels |= v->labels;

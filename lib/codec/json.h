@@ -76,6 +76,20 @@ int armalo_i_json_scan(armalo_i_span text, size_t max_len, const armalo_i_json_p
 /* The same without a limit on members: allocates when the stack's share is not enough. *root is the whole value. */
 int armalo_i_json_load(armalo_i_span text, size_t max_len, armalo_i_json_value *root, armalo_i_json_fault *fault);
 
+/* The same, and on the way the members of the whole, when it is an object, are kept, so that nobody has to walk it again:
+ * those that come first, and whether there are more. */
+#define ARMALO_I_JSON_MEMBERS_KEPT 16
+typedef struct armalo_i_json_members {
+    size_t count, more;
+    armalo_i_span name[ARMALO_I_JSON_MEMBERS_KEPT]; /* as it stands between its quotes */
+    armalo_i_json_value value[ARMALO_I_JSON_MEMBERS_KEPT];
+} armalo_i_json_members;
+int armalo_i_json_load_members(armalo_i_span text, size_t max_len, armalo_i_json_members *members,
+                               armalo_i_json_value *root, armalo_i_json_fault *fault);
+/* The member of that name; type NONE when absent. */
+armalo_i_json_value armalo_i_json_kept(const armalo_i_json_members *members, armalo_i_json_value root,
+                                       const char *name);
+
 /* Walking an array or object of a scanned text. enter: 1 if value is an array or object. next: 1 and the next member
  * (name is the raw string with quotes; type NONE for arrays), 0 at the end. */
 typedef struct armalo_i_json_iter {
@@ -109,6 +123,9 @@ armalo_i_json_value armalo_i_json_member(armalo_i_json_value object, const char 
 
 /* The value that a pointer names under a value of a scanned text; type NONE when there is none. */
 armalo_i_json_value armalo_i_json_find(armalo_i_json_value root, const armalo_i_json_pointer *pointer);
+/* The same by the tokens from number `first` on. */
+armalo_i_json_value armalo_i_json_find_from(armalo_i_json_value root, const armalo_i_json_pointer *pointer,
+                                            size_t first);
 
 /* Compare two numbers exactly, as decimals. 1 and *order (less than, equal to or greater than 0); 0 when one of them is
  * no number, or an integer beyond +-(2^53-1), which other readers round (RFC 7493 2.2). */

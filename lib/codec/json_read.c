@@ -141,19 +141,25 @@ static const char *armalo_i_json_skip_space(const char *p, const char *end) {
     return p;
 }
 
-/* p is after the opening quote; returns what follows the closing one. */
+/* p is after the opening quote; returns what follows the closing one. Most strings are short; long ones (an envelope's
+ * payload) are left to memchr. */
 static const char *armalo_i_json_skip_string(const char *p, const char *end) {
-    while (p < end) {
-        uint64_t mark =
-            armalo_i_mark_string(armalo_i_word_before((const unsigned char *)p, (const unsigned char *)end));
-        if (mark == 0) {
-            p += 8;
-            continue;
-        }
+    for (int words = 0; words < 4 && end - p >= 8; words++, p += 8) {
+        uint64_t word = armalo_i_word((const unsigned char *)p);
+        uint64_t mark = armalo_i_mark(word, '"') | armalo_i_mark(word, '\\');
+        if (mark == 0) continue;
         p += armalo_i_first(mark);
-        if (p >= end) break;
         if (*p == '"') return p + 1;
-        p += *p == '\\' ? 2 : 1;
+        break;
+    }
+    const char *quote = p; /* the next one, once looked for */
+    for (int known = 0; p < end;) {
+        if (!known || quote < p) quote = memchr(p, '"', (size_t)(end - p));
+        if (quote == NULL) return end;
+        known = 1;
+        const char *escape = memchr(p, '\\', (size_t)(quote - p));
+        if (escape == NULL) return quote + 1;
+        p = escape + 2;
     }
     return end;
 }
@@ -214,33 +220,45 @@ int armalo_i_json_next(armalo_i_json_iter *iter, armalo_i_json_value *name, arma
     return 1;
 }
 
-static armalo_i_json_value armalo_i_json_named(armalo_i_json_value object, armalo_i_span wanted) {
-    armalo_i_json_value key, value = {ARMALO_I_JSON_NONE, {NULL, 0}};
-    armalo_i_json_iter iter;
-    if (object.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(object, &iter)) return value;
-    while (armalo_i_json_next(&iter, &key, &value))
-        if (armalo_i_json_equals(key, wanted)) return value;
-    return value; /* the end has set it to NONE */
-}
-
-/* RFC 6901 section 4: an array index is digits without leading zeros; "-" names no element that exists. */
-static armalo_i_json_value armalo_i_json_element(armalo_i_json_value array, armalo_i_span token) {
-    armalo_i_json_value none, value = {ARMALO_I_JSON_NONE, {NULL, 0}};
-    armalo_i_json_iter iter;
-    uint64_t index;
-    if (!armalo_i_decimal(token, array.raw.len, &index) || !armalo_i_json_enter(array, &iter)) return value;
-    while (armalo_i_json_next(&iter, &none, &value) && index != 0) index--;
-    return value;
+/* The start of the member or element that a token names in the container at p, or NULL. Nothing behind it is read. */
+static const char *armalo_i_json_inside(const char *p, const char *end, armalo_i_span token) {
+    int is_object = *p == '{';
+    uint64_t index = 0, wanted = 0;
+    /* RFC 6901 section 4: an array index is digits without leading zeros; "-" names no element that exists. */
+    if (!is_object && (*p != '[' || !armalo_i_decimal(token, (uint64_t)(end - p), &wanted))) return NULL;
+    for (p++;; index++) {
+        int found = !is_object && index == wanted;
+        p = armalo_i_json_skip_space(p, end);
+        if (p >= end || *p == '}' || *p == ']') return NULL;
+        if (is_object) {
+            armalo_i_json_value name = armalo_i_json_value_at(p, end);
+            found = armalo_i_json_equals(name, token);
+            p = armalo_i_json_skip_space(name.raw.ptr + name.raw.len, end);
+        }
+        if (found) return p;
+        armalo_i_json_value value = armalo_i_json_value_at(p, end);
+        p = value.raw.ptr + value.raw.len;
+    }
 }
 
 armalo_i_json_value armalo_i_json_member(armalo_i_json_value object, const char *name) {
-    return armalo_i_json_named(object, armalo_i_span_text(name));
+    static const armalo_i_json_value armalo_i_json_none = {ARMALO_I_JSON_NONE, {NULL, 0}};
+    if (object.type != ARMALO_I_JSON_OBJECT) return armalo_i_json_none;
+    const char *end = object.raw.ptr + object.raw.len, *p;
+    p = armalo_i_json_inside(object.raw.ptr, end, armalo_i_span_text(name));
+    return p == NULL ? armalo_i_json_none : armalo_i_json_value_at(p, end);
+}
+
+armalo_i_json_value armalo_i_json_find_from(armalo_i_json_value root, const armalo_i_json_pointer *pointer,
+                                            size_t first) {
+    static const armalo_i_json_value armalo_i_json_none = {ARMALO_I_JSON_NONE, {NULL, 0}};
+    if (root.type == ARMALO_I_JSON_NONE || first >= pointer->count) return root;
+    const char *p = root.raw.ptr, *end = root.raw.ptr + root.raw.len;
+    for (size_t i = first; i < pointer->count && p != NULL; i++)
+        p = *p == '{' || *p == '[' ? armalo_i_json_inside(p, end, armalo_i_json_token(pointer, i)) : NULL;
+    return p == NULL ? armalo_i_json_none : armalo_i_json_value_at(p, end);
 }
 
 armalo_i_json_value armalo_i_json_find(armalo_i_json_value root, const armalo_i_json_pointer *pointer) {
-    for (size_t i = 0; i < pointer->count; i++) {
-        armalo_i_span token = armalo_i_json_token(pointer, i);
-        root = root.type == ARMALO_I_JSON_ARRAY ? armalo_i_json_element(root, token) : armalo_i_json_named(root, token);
-    }
-    return root;
+    return armalo_i_json_find_from(root, pointer, 0);
 }

@@ -202,6 +202,7 @@ typedef struct armalo_i_json_chase {
     size_t index;        /* of the next element of the live array */
     int next;            /* the value that comes next is on the way */
     armalo_i_json_value value;
+    armalo_i_json_members *members; /* instead of a pointer: the members of the whole, which is then the value */
 } armalo_i_json_chase;
 #define ARMALO_I_JSON_NOWHERE (ARMALO_I_JSON_MAX_DEPTH + 1)
 
@@ -216,9 +217,22 @@ static int armalo_i_json_is_index(armalo_i_span token, size_t index) {
     return armalo_i_span_equal(token, armalo_i_span_of(digits + sizeof digits - len, len));
 }
 
+/* The root, or a member of it, begins at p. */
+static void armalo_i_json_member_begins(armalo_i_json_chase *chase, armalo_i_at p, size_t depth) {
+    armalo_i_json_value *value = depth == 0 ? &chase->value : &chase->members->value[chase->members->count];
+    value->type = armalo_i_json_type_of(*p);
+    value->raw.ptr = (const char *)p;
+    chase->target = depth;
+    if (depth == 0 && *p == '{') chase->live = 1;
+}
+
 /* The value at p, at this depth, is on the way: it is the wanted one, or its inside is next. */
 static void armalo_i_json_step(armalo_i_json_chase *chase, armalo_i_at p, size_t depth) {
     chase->next = 0;
+    if (chase->members != NULL) {
+        armalo_i_json_member_begins(chase, p, depth);
+        return;
+    }
     chase->live = 0;
     if (depth == chase->pointer->count) {
         chase->target = depth;
@@ -228,6 +242,29 @@ static void armalo_i_json_step(armalo_i_json_chase *chase, armalo_i_at p, size_t
         chase->live = depth + 1;
         chase->index = 0;
     }
+}
+
+/* Is the value of this name on the way? */
+static int armalo_i_json_on_way(armalo_i_json_chase *chase, armalo_i_span body) {
+    armalo_i_json_members *members = chase->members;
+    if (members == NULL) return armalo_i_json_body_equals(body, armalo_i_json_token(chase->pointer, chase->live - 1));
+    if (members->count == ARMALO_I_JSON_MEMBERS_KEPT) {
+        members->more = 1;
+        return 0;
+    }
+    members->name[members->count] = body;
+    return 1;
+}
+
+/* The value that began last on the way ends before p. */
+static void armalo_i_json_reached(armalo_i_json_chase *chase, armalo_i_at p, size_t depth) {
+    armalo_i_json_value *value = &chase->value;
+    chase->target = ARMALO_I_JSON_NOWHERE;
+    if (chase->members != NULL && depth == 1) {
+        value = &chase->members->value[chase->members->count++];
+        chase->target = 0;
+    }
+    value->raw.len = (size_t)((const char *)p - value->raw.ptr);
 }
 
 /* The pass itself: what follows the value and the space after it, or NULL. */
@@ -282,10 +319,7 @@ value:
     }
     if (p == NULL) return NULL;
 done:
-    if (depth == chase->target) {
-        chase->value.raw.len = (size_t)((const char *)p - chase->value.raw.ptr);
-        chase->target = ARMALO_I_JSON_NOWHERE;
-    }
+    if (depth == chase->target) armalo_i_json_reached(chase, p, depth);
     ARMALO_I_SPACE(p, end);
     if (depth == 0) return p;
     if (p == end) return armalo_i_json_fail(s, ARMALO_I_JSON_SYNTAX, p);
@@ -324,8 +358,7 @@ name:
         return armalo_i_json_fail(s, ARMALO_I_JSON_DUPLICATE, quote);
     top.sieve |= bit;
     count++;
-    if (depth == chase->live)
-        chase->next = armalo_i_json_body_equals(name->body, armalo_i_json_token(chase->pointer, chase->live - 1));
+    if (depth == chase->live) chase->next = armalo_i_json_on_way(chase, name->body);
     ARMALO_I_SPACE(p, end);
     if (p == end || *p != ':') return armalo_i_json_unexpected(s, p);
     p++;
@@ -350,12 +383,13 @@ static int armalo_i_json_verdict(armalo_i_span text, int status, size_t offset, 
     return 0;
 }
 
-/* scan with room for cap names. */
+/* scan with room for cap names. members instead of a pointer: NULL, or what to collect. */
 static int armalo_i_json_scan_with(armalo_i_span text, size_t max_len, armalo_i_json_name *names, size_t cap,
-                                   const armalo_i_json_pointer *pointer, armalo_i_json_value *found,
-                                   armalo_i_json_fault *fault) {
+                                   const armalo_i_json_pointer *pointer, armalo_i_json_members *members,
+                                   armalo_i_json_value *found, armalo_i_json_fault *fault) {
     static const armalo_i_json_value armalo_i_json_none = {ARMALO_I_JSON_NONE, {NULL, 0}};
     if (found != NULL) *found = armalo_i_json_none;
+    if (members != NULL) members->count = members->more = 0;
     if (text.len == 0) text.ptr = "";
     if (text.ptr == NULL) return armalo_i_json_verdict(text, ARMALO_I_JSON_BAD, 0, fault);
     if (text.len > max_len) return armalo_i_json_verdict(text, ARMALO_I_JSON_SIZE, max_len, fault);
@@ -363,7 +397,8 @@ static int armalo_i_json_scan_with(armalo_i_span text, size_t max_len, armalo_i_
         return armalo_i_json_verdict(text, ARMALO_I_JSON_BOM, 0, fault);
     armalo_i_at start = (armalo_i_at)text.ptr;
     armalo_i_json_scanner s = {start + text.len, NULL, ARMALO_I_JSON_OK, names, cap};
-    armalo_i_json_chase chase = {pointer, 0, ARMALO_I_JSON_NOWHERE, 0, pointer != NULL, armalo_i_json_none};
+    int wanted = pointer != NULL || members != NULL;
+    armalo_i_json_chase chase = {pointer, 0, ARMALO_I_JSON_NOWHERE, 0, wanted, armalo_i_json_none, members};
     armalo_i_at after = armalo_i_json_pass(&s, start, &chase);
     if (after != NULL && after != s.end) armalo_i_json_fail(&s, ARMALO_I_JSON_TRAILING, after);
     if (s.status == ARMALO_I_JSON_OK && found != NULL) *found = chase.value;
@@ -373,26 +408,41 @@ static int armalo_i_json_scan_with(armalo_i_span text, size_t max_len, armalo_i_
 int armalo_i_json_scan(armalo_i_span text, size_t max_len, const armalo_i_json_pointer *pointer,
                        armalo_i_json_value *found, armalo_i_json_fault *fault) {
     armalo_i_json_name names[ARMALO_I_JSON_MAX_MEMBERS];
-    return armalo_i_json_scan_with(text, max_len, names, ARMALO_I_JSON_MAX_MEMBERS, pointer, found, fault);
+    return armalo_i_json_scan_with(text, max_len, names, ARMALO_I_JSON_MAX_MEMBERS, pointer, NULL, found, fault);
 }
 
-int armalo_i_json_load(armalo_i_span text, size_t max_len, armalo_i_json_value *root, armalo_i_json_fault *fault) {
+int armalo_i_json_load_members(armalo_i_span text, size_t max_len, armalo_i_json_members *kept,
+                               armalo_i_json_value *root, armalo_i_json_fault *fault) {
     static const armalo_i_json_pointer armalo_i_json_whole;
+    const armalo_i_json_pointer *pointer = kept == NULL ? &armalo_i_json_whole : NULL;
+    armalo_i_json_name few[ARMALO_I_JSON_MAX_MEMBERS], *names = NULL;
     armalo_i_json_fault why;
     if (fault == NULL) fault = &why;
-    if (armalo_i_json_scan(text, max_len, &armalo_i_json_whole, root, fault)) return 1;
+    if (armalo_i_json_scan_with(text, max_len, few, ARMALO_I_JSON_MAX_MEMBERS, pointer, kept, root, fault)) return 1;
     if (fault->status != ARMALO_I_JSON_MEMBERS) return 0;
     /* Each member has a colon, and takes five bytes or more: "":0, */
     size_t members = 0;
     for (size_t i = 0; i < text.len; i++) members += text.ptr[i] == ':';
     if (members > text.len / 5 + 1) members = text.len / 5 + 1;
-    armalo_i_json_name *names = NULL;
     if (members <= SIZE_MAX / sizeof *names) names = armalo_i_alloc(members * sizeof *names);
     if (names == NULL) {
         fault->status = ARMALO_I_JSON_NO_MEMORY;
         return 0;
     }
-    int ok = armalo_i_json_scan_with(text, max_len, names, members, &armalo_i_json_whole, root, fault);
+    int ok = armalo_i_json_scan_with(text, max_len, names, members, pointer, kept, root, fault);
     armalo_i_release(names);
     return ok;
+}
+
+int armalo_i_json_load(armalo_i_span text, size_t max_len, armalo_i_json_value *root, armalo_i_json_fault *fault) {
+    return armalo_i_json_load_members(text, max_len, NULL, root, fault);
+}
+
+armalo_i_json_value armalo_i_json_kept(const armalo_i_json_members *members, armalo_i_json_value root,
+                                       const char *name) {
+    static const armalo_i_json_value armalo_i_json_none = {ARMALO_I_JSON_NONE, {NULL, 0}};
+    armalo_i_span wanted = armalo_i_span_text(name);
+    for (size_t i = 0; i < members->count; i++)
+        if (armalo_i_json_body_equals(members->name[i], wanted)) return members->value[i];
+    return members->more ? armalo_i_json_member(root, name) : armalo_i_json_none;
 }

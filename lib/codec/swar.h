@@ -46,6 +46,12 @@ static inline uint64_t armalo_i_mark_string(uint64_t word) {
     return (quote_or_control | backslash | word) & ARMALO_I_BYTES(0x80);
 }
 
+/* Marks every byte that is c (below 0x80). Exact up to the first marked byte. */
+static inline uint64_t armalo_i_mark(uint64_t word, unsigned char c) {
+    uint64_t x = word ^ ARMALO_I_BYTES(c);
+    return (x - ARMALO_I_BYTES(0x01)) & ~x & ARMALO_I_BYTES(0x80);
+}
+
 /* Marks every byte that is not c (below 0x80). */
 static inline uint64_t armalo_i_mark_not(uint64_t word, unsigned char c) {
     uint64_t x = word ^ ARMALO_I_BYTES(c);
