@@ -99,8 +99,8 @@ typedef struct armalo_i_cert {
  * text has at most ARMALO_I_CERT_TEXT of them (else TOO_LONG), and nothing else but white space. The chain may have at
  * most max_chain certificates, leaf and root counted. Validity is not judged here but told (RFC 5280 6.1 otherwise: CA
  * flags, path lengths, name constraints, policies, key usage, no critical extension that is not understood). A leaf
- * that is a CA, or whose key usage does not allow digital signatures, is CHAIN. SHA-1 and RSA below 2048 bits are WEAK
- * anywhere in the chain but in the root's own signature. Returns enum armalo_i_key_status. */
+ * that is a CA or a root, or whose key usage does not allow digital signatures, is CHAIN. SHA-1 and RSA below 2048 bits
+ * are WEAK anywhere in the chain but in the root's own signature. Returns enum armalo_i_key_status. */
 int armalo_i_cert_chain(armalo_i_cert *cert, armalo_i_span text, armalo_i_span roots, int rsa_alg, int max_chain);
 void armalo_i_cert_end(armalo_i_cert *cert);
 

@@ -130,7 +130,9 @@ static int armalo_i_cert_prepare(X509_STORE_CTX *context, X509_STORE *store, STA
     X509_VERIFY_PARAM *rules = X509_STORE_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_depth(rules, max_chain - 2); /* of OpenSSL: those between the leaf and the root */
     X509_VERIFY_PARAM_set_auth_level(rules, ARMALO_I_CERT_LEVEL);
-    return X509_VERIFY_PARAM_clear_flags(rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_ALLOW_PROXY_CERTS) == 1 &&
+    /* RFC 5280 6.1.1 (c): any policy is asked for, so that only what the chain itself requires is enforced. */
+    return X509_VERIFY_PARAM_add0_policy(rules, OBJ_nid2obj(NID_any_policy)) == 1 &&
+           X509_VERIFY_PARAM_clear_flags(rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_ALLOW_PROXY_CERTS) == 1 &&
            X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_X509_STRICT | X509_V_FLAG_NO_CHECK_TIME |
                                                   X509_V_FLAG_POLICY_CHECK) == 1;
 }
@@ -142,6 +144,7 @@ static int armalo_i_cert_judge(armalo_i_cert *cert, X509_STORE_CTX *context, int
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(context);
     X509 *leaf = sk_X509_value(chain, 0);
     if (sk_X509_num(chain) > max_chain) return ARMALO_I_KEY_TOO_LONG;
+    if (sk_X509_num(chain) < 2) return ARMALO_I_KEY_CHAIN; /* a leaf that is its own root */
     if (!armalo_i_cert_may_sign(leaf)) return ARMALO_I_KEY_CHAIN;
     int status = armalo_i_cert_window(cert, chain);
     if (status == ARMALO_I_KEY_OK) status = armalo_i_cert_usages(cert, leaf);
@@ -150,7 +153,7 @@ static int armalo_i_cert_judge(armalo_i_cert *cert, X509_STORE_CTX *context, int
 
 int armalo_i_cert_chain(armalo_i_cert *cert, armalo_i_span text, armalo_i_span roots, int rsa_alg, int max_chain) {
     armalo_i_zero(cert, sizeof *cert);
-    if (max_chain < 1) return ARMALO_I_KEY_TOO_LONG;
+    if (max_chain < 2) return ARMALO_I_KEY_TOO_LONG;
     if (max_chain > 2 * ARMALO_I_CERT_TEXT) max_chain = 2 * ARMALO_I_CERT_TEXT; /* there are no more */
     ERR_set_mark();
     STACK_OF(X509) *given = sk_X509_new_null(), *trusted = sk_X509_new_null();
