@@ -19,10 +19,10 @@ extern "C" {
 #endif
 
 /* The version of these headers. */
-#define ARMALO_VERSION "0.1.0"
+#define ARMALO_VERSION "0.2.0"
 
 /* The version of the library that is running, for comparing with ARMALO_VERSION.
- * Returns: a constant NUL-terminated text such as "0.1.0"; never NULL; do not free.
+ * Returns: a constant NUL-terminated text such as "0.2.0"; never NULL; do not free.
  * Thread safety: any thread, any time. */
 ARMALO_API const char *armalo_version(void);
 

@@ -38,6 +38,17 @@ _Static_assert(offsetof(armalo_delivery, id) == 56, "delivery.id");
 _Static_assert(offsetof(armalo_delivery, event) == 312, "delivery.event");
 _Static_assert(sizeof(armalo_delivery) == 440, "delivery");
 
+_Static_assert(offsetof(armalo_attested_facts, format) == 0, "facts.format");
+_Static_assert(offsetof(armalo_attested_facts, issued_ms) == 8, "facts.issued_ms");
+_Static_assert(offsetof(armalo_attested_facts, expires_ms) == 16, "facts.expires_ms");
+_Static_assert(offsetof(armalo_attested_facts, artifact_sha256) == 24, "facts.artifact_sha256");
+_Static_assert(offsetof(armalo_attested_facts, payload_sha256) == 56, "facts.payload_sha256");
+_Static_assert(offsetof(armalo_attested_facts, issuer) == 88, "facts.issuer");
+_Static_assert(offsetof(armalo_attested_facts, key_id) == 344, "facts.key_id");
+_Static_assert(offsetof(armalo_attested_facts, type) == 600, "facts.type");
+_Static_assert(offsetof(armalo_attested_facts, id) == 856, "facts.id");
+_Static_assert(sizeof(armalo_attested_facts) == 1112, "facts");
+
 _Static_assert(sizeof(armalo_webhook_health) == 16, "health");
 _Static_assert(sizeof(armalo_retry) == 16, "retry");
 

@@ -43,6 +43,7 @@ example() { # N PROGRAM TABLE-HEAD
 }
 example 1 readme.c 'A good delivery'
 example 2 readme_access.c 'A good request to change something'
+example 3 readme_attest.c 'A good attestation'
 for state in unavailable negative stale simulated positive; do
     ok "the evidence state $state is explained" grep -q "\`$state\` (" README.md
 done
@@ -54,7 +55,7 @@ sed -n '/^Webhook senders known/,/compatibility/p' README.md | tr '`' '\n' | gre
 ok 'the senders known by name' diff -u "$tmp/expected" "$tmp/rows"
 
 # The command's examples: type each, compare all that it prints. Request ids and tokens are made anew each time.
-{ block console && block console 2; } > "$tmp/console"
+{ block console && block console 2 && block console 3; } > "$tmp/console"
 mkdir "$tmp/shell"
 grep '^\$ ' "$tmp/console" | while IFS= read -r line; do
     printf '%s\n' "$line"
@@ -62,7 +63,14 @@ grep '^\$ ' "$tmp/console" | while IFS= read -r line; do
 done | sed 's/req_[0-9a-f]\{32\}/req_…/; s/pk_live_[0-9A-Za-z]\{38\}/pk_live_…/' > "$tmp/typed"
 ok 'there are commands' grep -q '^\$ armalo webhook' "$tmp/console"
 ok 'there are more' grep -q '^\$ armalo key' "$tmp/console"
+ok 'and more' grep -q '^\$ armalo attest' "$tmp/console"
 ok 'the commands print what the README says' diff -u "$tmp/console" "$tmp/typed"
+
+# The policy that is shown is one that the library takes: the artifact is denied, the policy not refused.
+block json > "$tmp/shell/shown"
+ok 'there is a policy' test -s "$tmp/shell/shown"
+ok 'the library takes it' sh -c "cd '$tmp/shell' && '$BUILD/armalo' attest verify --trust ci.pub --policy shown \
+    --subject release score.json; test \$? -eq 1"
 
 # The first two commands are targets; what `make demo` runs after building is run here.
 block sh 1 | sed 's/ *#.*//' > "$tmp/targets"
@@ -88,7 +96,7 @@ while read -r link; do ok "link to $link" test -e "$top/$link"; done < "$tmp/lin
 for page in man/*.[1-9]; do ok "$page is linked to" grep -qx "$page" "$tmp/links"; done
 ok 'the receiver is under 150 lines' test "$(wc -l < examples/webhook_receiver.c)" -lt 150
 ok 'the API is under 200' test "$(wc -l < examples/agent_api.c)" -lt 200
-ok 'the README is under 270' test "$(wc -l < README.md)" -lt 270
+ok 'the README is under 360' test "$(wc -l < README.md)" -lt 360
 
 echo "readme: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
