@@ -392,8 +392,7 @@ static inline void forge_signer_fill(forge_signer *s, EVP_PKEY *pkey, enum forge
                    sizeof s->private_pem);
 }
 
-/* Made at the first call, and the same for the rest of the program: Ed25519 from a fixed seed, the others at random.
- * Call it in the fill function for what all tests shall share, since each test is a process of its own. */
+/* Made at the first call, and the same for the rest of the program: Ed25519 from a fixed seed, the others at random. */
 static inline const forge_signer *forge_signer_of(int which) {
     static forge_signer *made[FORGE_SIGNERS];
     static const struct {
@@ -429,6 +428,11 @@ static inline const forge_signer *forge_signer_of(int which) {
                                            : forge_rsa_pkey(2048),
                       alg);
     return made[which] = s;
+}
+
+/* Make what every test of a program needs before they become processes of their own. */
+static inline void forge_keys_ready(void) {
+    for (int i = 0; i < FORGE_STRANGER; i++) (void)forge_signer_of(i);
 }
 
 /* The form of a signature by ECDSA. */
@@ -491,10 +495,7 @@ static inline armalo_anchor *forge_anchor(forge_anchors *a, const forge_signer *
 /* The keys of the two owners. */
 static inline void forge_anchors_init(forge_anchors *a) {
     a->count = 0;
-    for (int i = 0; i < FORGE_EXTRA; i++) {
-        const forge_signer *s = forge_signer_of(i);
-        if (s->owner != NULL) forge_anchor(a, s, s->owner);
-    }
+    for (int i = 0; i < FORGE_STRANGER; i++) forge_anchor(a, forge_signer_of(i), forge_signer_of(i)->owner);
 }
 
 static inline armalo_trust *forge_trust(world *w, const forge_anchors *a) {
@@ -824,6 +825,46 @@ static inline int forge_verify_text(world *w, const armalo_attest_policy *policy
                                     const char *artifact, const char *subject) {
     armalo_attest_request request = forge_request(artifact, subject);
     return forge_verify(w, policy, trust, &request, NULL);
+}
+
+/* ---- A world with a trust and a policy ---- */
+
+typedef struct forge_court {
+    world *w;
+    armalo_trust *trust;
+    armalo_attest_policy *policy;
+} forge_court;
+
+/* Another policy: the default one with these changes. */
+static inline void forge_court_policy(forge_court *c, const char *changes) {
+    armalo_attest_policy_free(c->policy);
+    c->policy = forge_policy(c->w, changes);
+}
+
+/* Other keys. */
+static inline void forge_court_trust(forge_court *c, const forge_anchors *anchors) {
+    armalo_trust_free(c->trust);
+    c->trust = forge_trust(c->w, anchors);
+}
+
+static inline void forge_court_open(forge_court *c, const char *changes) {
+    memset(c, 0, sizeof *c);
+    c->w = world_new();
+    c->trust = forge_default_trust(c->w);
+    forge_court_policy(c, changes);
+}
+
+static inline void forge_court_close(forge_court *c) {
+    armalo_attest_policy_free(c->policy);
+    armalo_trust_free(c->trust);
+    world_free(c->w);
+    memset(c, 0, sizeof *c);
+    forge_forget();
+}
+
+/* One question to it. */
+static inline int forge_court_judge(forge_court *c, const char *artifact, const char *subject) {
+    return forge_verify_text(c->w, c->policy, c->trust, artifact, subject);
 }
 
 #endif

@@ -56,6 +56,11 @@ uint32_t armalo_i_said_read(const armalo_attest_policy *policy, const armalo_i_a
     const armalo_i_signature *first = signers->signature[0];
     memset(said, 0, sizeof *said);
     said->format = artifact->format;
+    /* SPEC dsse protocol: "Reject if PAYLOAD_TYPE is not a supported type", after the signatures, and before its bytes
+     * are taken for what they may not be. */
+    said->detail = "payloadType";
+    if (artifact->format == ARMALO_FORMAT_DSSE && !armalo_i_statement_type(artifact->type))
+        return ARMALO_REASON_ATTEST_TYPE_REFUSED;
     said->detail = "not strict JSON, or no object";
     if (!armalo_i_json_load_members(first->payload, ARMALO_REVOCATIONS_MAX_SIZE, &said->members, &said->root, &fault))
         return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY

@@ -28,6 +28,8 @@ uint32_t armalo_i_said_read(const armalo_attest_policy *policy, const armalo_i_a
                             const armalo_i_signers *signers, armalo_i_said *said);
 
 /* The formats' own parts of it. */
+/* 1 for the payload type of a statement: "application/vnd.in-toto+json", "application/vnd.in-toto.<predicate>+json". */
+int armalo_i_statement_type(const char *payload_type);
 uint32_t armalo_i_statement_read(const armalo_attest_policy *policy, const char *payload_type, armalo_i_said *said);
 /* A statement, and a predicate of ours, without regard to what a policy accepts. */
 uint32_t armalo_i_statement_form(const char *payload_type, armalo_i_said *said);

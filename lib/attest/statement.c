@@ -10,8 +10,8 @@ static int armalo_i_statement_is(armalo_i_json_value value, const char *text) {
     return armalo_i_json_equals(value, armalo_i_span_text(text));
 }
 
-/* "application/vnd.in-toto+json", or "application/vnd.in-toto.<predicate>+json", in which the predicate is not believed. */
-static int armalo_i_statement_type(const char *payload_type) {
+/* In "application/vnd.in-toto.<predicate>+json" the predicate is not believed. */
+int armalo_i_statement_type(const char *payload_type) {
     static const char head[] = "application/vnd.in-toto.", tail[] = "+json";
     size_t len = strlen(payload_type);
     if (strcmp(payload_type, ARMALO_I_PAYLOAD_TYPE) == 0) return 1;
@@ -82,7 +82,6 @@ uint32_t armalo_i_statement_form(const char *payload_type, armalo_i_said *said) 
     armalo_i_json_value predicate_type = armalo_i_json_kept(&said->members, said->root, "predicateType");
     size_t len = 0;
     int unknown = 0;
-    /* SPEC dsse protocol: "Reject if PAYLOAD_TYPE is not a supported type", after the signatures. */
     said->detail = "payloadType";
     if (!armalo_i_statement_type(payload_type)) return ARMALO_REASON_ATTEST_TYPE_REFUSED;
     said->detail = "_type, subject, predicateType, predicate";
