@@ -16,6 +16,7 @@ run --help
 ok 'help as an option' cmp -s out overview
 commands='webhook verify,webhook sign,webhook secret issue,webhook secret open,webhook schemes,json check,json canon'
 commands="$commands,key issue,key verify,key rotate,key revoke,key list,key unused,scope check,routes lint,routes authorize"
+commands="$commands,attest verify,attest sign,attest inspect"
 IFS=,
 for command in $commands; do
     IFS=' '
@@ -50,6 +51,8 @@ ok 'help of a group' test "$status $(grep -c '^  webhook ' out)" = '0 5'
 ok 'help of a group: no other' not grep -q json out
 run help key
 ok 'help of another group' test "$status $(grep -c '^  key ' out)" = '0 6'
+run help attest
+ok 'help of a third group' test "$status $(grep -c '^  attest ' out)" = '0 3'
 usage 'help of nothing' help nosuch
 usage 'help of too much' help webhook verify x
 
@@ -58,7 +61,7 @@ usage 'an empty command' ''
 usage 'an unknown command' nosuch
 usage 'half a command' webhook
 usage 'half of a longer one' webhook secret
-for half in key scope routes; do usage "half of the command $half" $half; done
+for half in key scope routes attest; do usage "half of the command $half" $half; done
 usage 'a command in one word' 'webhook verify'
 usage 'the beginning of a command' web schemes
 usage 'the beginning of its second word' webhook sch
@@ -82,8 +85,8 @@ usage 'an option that looks like a file' json check ./missing
 
 # Whatever the arguments: an exit status of 0 to 2, and nothing on standard output with 2.
 wild=0
-for a in webhook json key scope routes help --version ''; do
-    for b in verify sign secret check canon issue rotate revoke list unused lint authorize '' --; do
+for a in webhook json key scope routes attest help --version ''; do
+    for b in verify sign secret check canon issue rotate revoke list unused lint authorize inspect '' --; do
         for c in '' - -- --scheme --scheme= --header=x --now=1 --id= --records=- issue "$(printf '\377\376')" "$(printf '%05000d' 0)"; do
             status=0
             timeout -k 1 20 "$ARMALO" "$a" "$b" "$c" > out 2> err < /dev/null || status=$?
