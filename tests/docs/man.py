@@ -3,7 +3,8 @@
 """Hold the manual pages to the headers: python3 tests/docs/man.py, with BUILD (default: build) where the library is.
 
 A public header and its page say the same thing twice, for two readers. This reads both and compares: prototypes,
-parameters, constants, members, reasons; compiles the examples; and lets the library judge the schemes that are shown."""
+parameters, constants, members, reasons; compiles the examples; and lets the library judge the schemes, tables, policies
+and keys that are shown. What the formats' pages list is read off the library's own tables."""
 import glob
 import json
 import os
@@ -21,6 +22,9 @@ SECTIONS = {
     "7": ["NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", "STANDARDS", "CAVEATS", "SECURITY CONSIDERATIONS"],
 }
 NOT_CONSTANTS = {"ARMALO_API", "ARMALO_MUST_USE"}
+REASON = r"\b(?:core|host|json|webhook|key|route|trust|attest)\.[a-z0-9_]"
+STANDARD = (r"RFC \d+|Standard Webhooks [\d.]*\d|DSSE [\d.]*\d|in-toto Statement v\d+|VC Data Model [\d.]*\d|"
+            r"Data Integrity EdDSA Cryptosuites [\d.]*\d|did:key")
 
 passed = failed = 0
 
@@ -166,7 +170,7 @@ def reason_set(text, table):
     names = {name for _, _, name, *_ in table}
     number = {name: int(n) for n, _, name, *_ in table}
     found, unknown = set(), set()
-    for token in re.findall(r"\b(?:core|host|json|webhook|key|route)\.[a-z0-9_]*\*?", text):
+    for token in re.findall(REASON + r"*\*?", text):
         hits = {n for n in names if n.startswith(token[:-1])} if token.endswith("*") else {token} & names
         found |= hits
         if not hits:
@@ -246,7 +250,7 @@ def check_functions(headers, pages, table):
                       "%s: RETURN VALUES of %s: 1 and 0" % (page.file, name))
             standards = plain(page.sections["STANDARDS"])
             follows = re.search(r"Follows: (.*?)(?: Thread safety:|$)", comment)
-            for standard in re.findall(r"RFC \d+|Standard Webhooks [\d.]*\d", follows.group(1) if follows else ""):
+            for standard in re.findall(STANDARD, follows.group(1) if follows else ""):
                 check(standard in standards, "%s: STANDARDS lacks %s" % (page.file, standard))
             check_reasons(header, page, name, comment, table)
     check(not documented, "not in any header: " + ", ".join(documented))
@@ -328,7 +332,7 @@ def check_pages(pages):
         check(page.sections["NAME"][0].split()[1] == page.name, "%s: NAME begins with another name" % page.file)
         for name, section in re.findall(r"^\.Xr (armalo\w*) (\d)", "\n".join(page.lines), re.M):
             check("%s.%s" % (name, section) in files, "%s: there is no %s(%s)" % (page.file, name, section))
-        names = set(re.findall(r"\b(?:core|host|json|webhook|key|route)\.[a-z0-9_]+", " ".join(words_after(page.lines, "Er"))))
+        names = set(re.findall(REASON + "+", " ".join(words_after(page.lines, "Er"))))
         check(names <= {row[2] for h in HEADERS for row in h.rows}, "%s: unknown reasons" % page.file)
         lint = subprocess.run(["mandoc", "-Tlint", "-Wwarning", page.path], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
@@ -373,7 +377,7 @@ def check_examples(pages):
         for i, block in enumerate(blocks):
             label = "%s-%d" % (page.file.replace(".", "-"), i + 1)
             if block.startswith("{"):
-                kind = "routes" if '"routes"' in block or '"openapi"' in block else "scheme"
+                kind = next((kind for member, kind in KINDS.items() if '"%s"' % member in block), "scheme")
                 check(run_c("probe", PROBE, kind, block) is not None,
                       "%s: example %d: the library refuses this %s" % (page.file, i + 1, kind))
             elif "\nint main(" in block:
@@ -385,6 +389,9 @@ def check_examples(pages):
             else:
                 check(block.startswith("$ "), "%s: example %d is neither C nor JSON nor a command" % (page.file, i + 1))
 
+
+# What an example in JSON is, by a member that nothing else has.
+KINDS = {"routes": "routes", "openapi": "routes", "formats": "policy", "keys": "trust", "next_update": "revocations"}
 
 PROBE = r"""
 #include <armalo.h>
@@ -412,6 +419,30 @@ int main(int argc, char **argv) {
     } else if (strcmp(argv[1], "routes") == 0) {
         char findings[4096];
         if (armalo_routes_lint(host, argv[2], strlen(argv[2]), findings, sizeof findings, NULL, &why) != 1) {
+            fprintf(stderr, "%s: %s\n", armalo_reason_name(why.reason), why.detail);
+            return 1;
+        }
+    } else if (strcmp(argv[1], "policy") == 0) {
+        armalo_attest_policy *policy = armalo_attest_policy_new(host, argv[2], strlen(argv[2]), &why);
+        if (policy == NULL) fprintf(stderr, "%s: %s\n", armalo_reason_name(why.reason), why.detail);
+        if (policy == NULL) return 1;
+        armalo_attest_policy_free(policy);
+    } else if (strcmp(argv[1], "trust") == 0) {
+        armalo_anchor anchor = {.struct_size = sizeof anchor, .form = ARMALO_ANCHOR_TEXT, .data = argv[2],
+                                .len = strlen(argv[2]), .pinned = ARMALO_PINNED};
+        armalo_trust *trust = armalo_trust_new(host, &anchor, 1, &why);
+        if (trust == NULL) fprintf(stderr, "%s: %s\n", armalo_reason_name(why.reason), why.detail);
+        if (trust == NULL) return 1;
+        armalo_trust_free(trust);
+    } else if (strcmp(argv[1], "revocations") == 0) {
+        static const char key[] = "-----BEGIN PRIVATE KEY-----\n" /* RFC 8410 10.3 */
+                                  "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
+                                  "-----END PRIVATE KEY-----\n";
+        char envelope[8192];
+        armalo_attest_spec spec = {.struct_size = sizeof spec, .key = key, .key_len = strlen(key),
+                                   .predicate_type = "urn:armalo:revocations:v1", .predicate = argv[2],
+                                   .predicate_len = strlen(argv[2])};
+        if (armalo_attest_sign(host, &spec, envelope, sizeof envelope, NULL, &why) != 1) {
             fprintf(stderr, "%s: %s\n", armalo_reason_name(why.reason), why.detail);
             return 1;
         }
@@ -476,6 +507,100 @@ def check_access(keys, routes, header, record, table):
     check(given == blockers, "%s: RELEASE BLOCKERS differ in %s" % (routes.file, ", ".join(sorted(given ^ blockers))))
 
 
+# The library's own tables of names, read off its source.
+
+def source_text(path):
+    with open(os.path.join(ROOT, "lib", path), encoding="utf-8") as file:
+        return file.read()
+
+
+def source_table(path, name):
+    """The initializer of a table at file scope, or of one inside a function."""
+    m = re.search(r"\b%s\[[^\]]*\] = \{(.*?)\};" % name, source_text(path), re.S)
+    return m.group(1) if m else ""
+
+
+def schema(name):
+    """The fields of a predicate, in order: (path, words), with those of nested objects behind their own."""
+    found = []
+    for field, form, more in re.findall(r'\{"(\w+)",\s*(\w+),\s*\w+,\s*("[^"]*"|\w+)\}', source_table(
+            "attest/predicate.c", name)):
+        found.append((field, more.strip('"').split() if form.endswith("_WORD") else []))
+        if more.startswith("armalo_i_"):
+            found += [(field + "." + path, words) for path, words in schema(more)]
+    return found
+
+
+def predicates():
+    types = re.findall(r"=\s*\{(\"[^\"]+\"|\w+),\s*(\w+)\}", source_table("attest/predicate.c", "armalo_i_predicates"))
+    named = dict(re.findall(r'#define (ARMALO_I_\w+)\s+("[^"]+")', source_text("attest/predicate.h")))
+    return {named.get(text, text).strip('"'): schema(fields) for text, fields in types}
+
+
+def heads(lines):
+    """What the items of some lines of a page are of."""
+    return [line[4:].split()[-1] for line in lines if line.startswith(".It ")]
+
+
+def names_after(lines, macro):
+    return {word.strip(".") for word in words_after(lines, macro)} - {""}
+
+
+def check_policy_format(page):
+    members = re.findall(r'"(\w+)"', source_table("attest/policy.c", "armalo_i_policy_members"))
+    section = page.sections.get("THE POLICY FORMAT", [])
+    first = next((i for i, line in enumerate(section) if line.startswith(".Ss ")), len(section))
+    check(members and heads(section[:first]) == members, "%s: THE POLICY FORMAT lists [%s], the library knows [%s]" % (
+        page.file, " ".join(heads(section[:first])), " ".join(members)))
+    parts = Page.cut(section, ".Ss ")
+    for part, function in (("Claims", "armalo_i_policy_claim"), ("Revocation", "armalo_i_policy_revocation")):
+        body = re.search(r"^static int %s\(.*?^\}" % function, source_text("attest/policy.c"), re.S | re.M)
+        known = re.findall(r'armalo_i_span_text\("(\w+)"\)', body.group(0) if body else "")
+        check(known and heads(parts.get(part, [])) == known, "%s: %s lists [%s], the library knows [%s]" % (
+            page.file, part, " ".join(heads(parts.get(part, []))), " ".join(known)))
+    operators = re.findall(r'\[ARMALO_I_OP_\w+\] = "(\w+)"', source_text("attest/claims.c"))
+    missing = set(operators) - names_after(parts.get("Claims", []), "Ql")
+    check(operators and not missing, "%s: Claims lacks the operators %s" % (page.file, ", ".join(sorted(missing))))
+    for list_of, path, pattern in (("formats", "attest/policy.c", r'\[ARMALO_FORMAT_\w+\] = "(\w+)"'),
+                                   ("algorithms", "attest/alg.c", r'\{"(\w+)", ARMALO_I_ALG_\w+\}')):
+        known = set(re.findall(pattern, source_text(path)))
+        body = next((body for head, body in page.items("THE POLICY FORMAT") if head.split()[-1] == list_of), [])
+        missing = known - names_after(body, "Ql")
+        check(known and not missing, "%s: %s lacks %s" % (page.file, list_of, ", ".join(sorted(missing))))
+
+
+def check_predicates(page):
+    parts = Page.cut(page.sections.get("OUR PREDICATES", []), ".Ss ")
+    known = predicates()
+    check(known and list(parts) == list(known), "%s: OUR PREDICATES are [%s], the library knows [%s]" % (
+        page.file, " ".join(parts), " ".join(known)))
+    for name, fields in known.items():
+        given = heads(parts.get(name, []))
+        check(fields and given == [path for path, _ in fields], "%s: %s lists [%s], the library knows [%s]" % (
+            page.file, name, " ".join(given), " ".join(path for path, _ in fields)))
+        for path, words in fields:
+            at = ".It Ql " + path
+            body = parts.get(name, [])
+            body = body[body.index(at) + 1:] if at in body else []
+            end = next((i for i, line in enumerate(body) if line.startswith((".It ", ".El"))), len(body))
+            said = names_after(body[:end], "Ql")
+            check(said == set(words), "%s: %s of %s: [%s], the library knows [%s]" % (
+                page.file, path, name, " ".join(sorted(said)), " ".join(words)))
+
+
+def check_attest_order(page, header, table):
+    """Every reason of a verification has its place in the order of checks, and its evidence."""
+    found, _ = reason_set(header_reasons(header.functions["armalo_attest_verify"][2], table)[0], table)
+    judged = {name for name in found if name.startswith(("attest.", "trust."))}
+    given = {n for n in names_after(page.sections.get("THE ORDER OF CHECKS", []), "Er") if not n.startswith("core.")}
+    check(judged and judged == given, "%s: THE ORDER OF CHECKS: %s" % (page.file, " ".join(sorted(judged ^ given))))
+    items = {head.split()[-1]: names_after(body, "Er") for head, body in page.items("EVIDENCE")}
+    for state in ("UNAVAILABLE", "STALE", "SIMULATED"):
+        wanted = {row[2] for row in table if row[2] in judged and row[3] == state}
+        given = items.get("ARMALO_" + state, set())
+        check(wanted and wanted == given, "%s: EVIDENCE: %s: %s" % (page.file, state, " ".join(sorted(wanted ^ given))))
+
+
 HEADERS = [Header(f) for f in sorted(glob.glob(os.path.join(ROOT, "include", "armalo", "*.h")))]
 
 
@@ -491,6 +616,10 @@ def main():
     check_constants(HEADERS, chapter)
     check_table(next(h for h in HEADERS if h.rows), next(p for p in pages if p.file == "armalo_reasons.3"))
     check_examples(pages)
+    attest = next(p for p in pages if p.file == "armalo_attest.7")
+    check_policy_format(attest)
+    check_predicates(attest)
+    check_attest_order(attest, next(h for h in HEADERS if h.name == "armalo/attest.h"), table)
     output = run_c("probe", PROBE)
     check(output is not None, "the library in %s tells its formats (run make first)" % BUILD)
     if output is not None:
