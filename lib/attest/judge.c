@@ -92,7 +92,8 @@ static int armalo_i_audience_named(const armalo_i_list *audience, armalo_i_json_
  * claim is present, then the JWT MUST be rejected." The domain of a proof is read alike. */
 static uint32_t armalo_i_judge_audience(const armalo_attest_policy *policy, const armalo_i_signers *signers,
                                         const armalo_i_said *said) {
-    if (said->format == ARMALO_FORMAT_DSSE) return ARMALO_REASON_GRANTED; /* a statement has none */
+    if (said->format == ARMALO_FORMAT_DSSE) /* a statement names none */
+        return policy->audience.count == 0 ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_AUDIENCE_MISMATCH;
     for (size_t i = 0; i < signers->count; i++) {
         armalo_i_json_value value = said->format == ARMALO_FORMAT_VC ? signers->signature[i]->domain : said->audience;
         if (value.type == ARMALO_I_JSON_NONE && policy->audience.count == 0) continue;

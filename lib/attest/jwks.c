@@ -136,7 +136,9 @@ static uint32_t armalo_i_jwk_read(armalo_trust *trust, const armalo_anchor *anch
         return ARMALO_REASON_TRUST_MALFORMED;
     reason = armalo_i_key_reason(armalo_i_jwk_key(&jwk, alg, &key));
     if (reason != ARMALO_REASON_GRANTED) return reason;
-    return armalo_i_trust_add(trust, anchor, &key, id, not_before_ms, expires_ms);
+    reason = armalo_i_trust_add(trust, anchor, &key, id, not_before_ms, expires_ms);
+    if (reason == ARMALO_REASON_GRANTED) trust->keys[trust->count - 1].id_is_kid = id == kid;
+    return reason;
 }
 
 uint32_t armalo_i_jwks_read(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_span text) {

@@ -29,8 +29,10 @@ static int armalo_i_key_permitted(const armalo_attest_policy *policy, const arma
     if (policy->any_signer) return 1;
     if (policy->issuers.count > 0 && !armalo_i_list_has(&policy->issuers, armalo_i_span_text(key->owner))) return 0;
     if (policy->keys.count == 0) return policy->issuers.count > 0;
-    return armalo_i_list_has(&policy->keys, armalo_i_span_text(key->id)) ||
-           armalo_i_list_has(&policy->keys, armalo_i_span_text(key->thumbprint));
+    if (armalo_i_list_has(&policy->keys, armalo_i_span_text(key->thumbprint))) return 1;
+    /* A kid is chosen by whoever publishes the key: it names one only among the keys of a named issuer. */
+    if (key->id_is_kid && policy->issuers.count == 0) return 0;
+    return armalo_i_list_has(&policy->keys, armalo_i_span_text(key->id));
 }
 
 static int armalo_i_alg_accepted(const armalo_attest_policy *policy, int alg) {
@@ -77,6 +79,8 @@ static uint32_t armalo_i_key_counts(const armalo_attest_policy *policy, const ar
     if (key->expires_ms != 0 && now_ms >= key->expires_ms) return ARMALO_REASON_ATTEST_KEY_EXPIRED;
     if (now_ms < key->not_before_ms) return ARMALO_REASON_ATTEST_KEY_NOT_YET_VALID;
     if (key->stale_ms != 0 && now_ms >= key->stale_ms) return ARMALO_REASON_TRUST_STALE;
+    /* A clock set back would keep keys fresh for ever. */
+    if (key->stale_ms != 0 && now_ms + policy->skew_ms < key->fetched_ms) return ARMALO_REASON_HOST_CLOCK_BEHIND;
     for (size_t i = 0; i < policy->usages.count; i++) {
         if (!armalo_i_key_has_usage(key, policy->usages.item[i])) return ARMALO_REASON_ATTEST_KEY_USAGE;
     }

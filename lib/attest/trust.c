@@ -78,6 +78,7 @@ uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, ar
     memcpy(new_key->id, id, strlen(id));
     new_key->not_before_ms = armalo_i_later(anchor->not_before_ms, not_before_ms);
     new_key->expires_ms = armalo_i_earlier_end(anchor->expires_ms, expires_ms);
+    new_key->fetched_ms = anchor->fetched_ms;
     new_key->stale_ms = anchor->pinned == ARMALO_PINNED ? 0 : anchor->fetched_ms + anchor->max_age_ms;
     new_key->key = *key;
     memset(key, 0, sizeof *key);

@@ -17,8 +17,9 @@ typedef struct armalo_i_trust_key {
     char owner[ARMALO_ATTEST_NAME_SIZE]; /* empty: nobody's */
     char id[ARMALO_ATTEST_NAME_SIZE];
     char thumbprint[ARMALO_I_THUMBPRINT_TEXT];
+    int id_is_kid; /* the id is what a JWK calls itself, which may be what another issuer calls a key of theirs */
     int64_t not_before_ms, expires_ms; /* 0: from ever, without end */
-    int64_t stale_ms;                  /* fetched too long ago from this time on; 0: pinned */
+    int64_t fetched_ms, stale_ms;      /* fetched then, and too long ago from this time on; 0: pinned */
     size_t usage_count;
     char (*usage)[ARMALO_I_CERT_USAGE_MAX]; /* extended key usages of its certificate; owned */
 } armalo_i_trust_key;

@@ -14,6 +14,7 @@ typedef struct armalo_i_verification {
     armalo_i_signers signers;
     armalo_i_said said;
     armalo_i_asked asked;
+    int names_artifact; /* somebody will see its digest */
     int32_t at_most;
     uint32_t labels;
 } armalo_i_verification;
@@ -49,7 +50,7 @@ static uint32_t armalo_i_attest_check(const armalo_attest_policy *policy, armalo
     uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_ATTEST_MAX_SIZE);
     result->facts.format = a->format;
     if (reason == ARMALO_REASON_ATTEST_SIZE) return reason; /* not even its digest is taken */
-    armalo_i_digest_of(text, result->facts.artifact_sha256);
+    if (v->names_artifact) armalo_i_digest_of(text, result->facts.artifact_sha256);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     if ((policy->formats & ARMALO_I_FORMAT_BIT(a->format)) == 0) return ARMALO_REASON_ATTEST_FORMAT_REFUSED;
     reason = armalo_i_artifact_open(a, text);
@@ -139,6 +140,7 @@ int armalo_attest_verify(const armalo_attest_policy *policy, armalo_trust *trust
         armalo_i_event event = {"attest.verify", "-", ",\"control\":\"attestations\"", 1};
         granted = armalo_i_conclude(policy->host, why, ARMALO_REASON_NO_MEMORY, &event);
     } else {
+        v->names_artifact = attested != NULL || policy->host->audit != NULL;
         if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_attest_check(policy, trust, request, result, v, why);
         granted = armalo_i_attest_conclude(policy, why, reason, result, v);
     }
