@@ -35,8 +35,8 @@ static int armalo_i_section_take(armalo_i_json_value object, armalo_i_section *s
     return section->digest.type != ARMALO_I_JSON_NONE || section->value.type != ARMALO_I_JSON_NONE;
 }
 
-/* A digest that is given is kept as it is: whether it fits is judged like that of any other bundle. But the value that it
- * stands for may be about to go. */
+/* A digest that is given is kept as it is: whether it fits is judged like that of any other bundle. But the value that
+ * it stands for may be about to go. */
 static uint32_t armalo_i_section_write(armalo_i_writer *w, const armalo_i_section *s) {
     char digest[ARMALO_I_DIGEST_NAME];
     uint8_t bytes[ARMALO_I_SHA256_SIZE];

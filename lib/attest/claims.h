@@ -29,7 +29,8 @@ int armalo_i_operator_of(armalo_i_json_value name);
 /* 1 if this operator can compare with such a value. */
 int armalo_i_operator_fits(int op, armalo_i_json_value value);
 
-/* Does the claim hold of what its pointer names (NONE: nothing)? GRANTED, ATTEST_CLAIM_MISSING, ATTEST_CLAIM_UNREADABLE or ATTEST_CLAIM_MISMATCH. */
+/* Does the claim hold of what its pointer names (NONE: nothing)? GRANTED, ATTEST_CLAIM_MISSING,
+ * ATTEST_CLAIM_UNREADABLE or ATTEST_CLAIM_MISMATCH. */
 uint32_t armalo_i_claim_judge(const armalo_i_claim *claim, armalo_i_json_value found);
 
 #endif

@@ -8,8 +8,8 @@ static int armalo_i_jwt_is(armalo_i_json_value name, const char *text) {
     return armalo_i_json_equals(name, armalo_i_span_text(text));
 }
 
-/* A media type; RFC 7515 4.1.9: "recipients ... MUST treat it as if "application/" were prepended to any "typ" value not
- * containing a '/'", and media types compare without regard to case. */
+/* A media type; RFC 7515 4.1.9: "recipients ... MUST treat it as if "application/" were prepended to any "typ" value
+ * not containing a '/'", and media types compare without regard to case. */
 static armalo_i_span armalo_i_typ_bare(armalo_i_span typ) {
     armalo_i_span prefix = armalo_i_span_text("application/");
     if (typ.len > prefix.len && armalo_i_span_equal_nocase(armalo_i_span_of(typ.ptr, prefix.len), prefix) &&

@@ -8,7 +8,8 @@ static int armalo_i_credential_is(armalo_i_json_value value, const char *text) {
     return armalo_i_json_equals(value, armalo_i_span_text(text));
 }
 
-/* 4.3: "@context ... an ordered set where the first item is a URL with the value https://www.w3.org/ns/credentials/v2". */
+/* 4.3: "@context ... an ordered set where the first item is a URL with the value
+ * https://www.w3.org/ns/credentials/v2". */
 static int armalo_i_credential_context(armalo_i_json_value context) {
     armalo_i_json_iter iter;
     armalo_i_json_value none, first;
@@ -17,7 +18,8 @@ static int armalo_i_credential_context(armalo_i_json_value context) {
            armalo_i_credential_is(first, "https://www.w3.org/ns/credentials/v2");
 }
 
-/* 4.5: a text or a set of texts, "VerifiableCredential" among them. The first other one that the policy names is the type. */
+/* 4.5: a text or a set of texts, "VerifiableCredential" among them. The first other one that the policy names is the
+ * type. */
 static uint32_t armalo_i_credential_type(const armalo_attest_policy *policy, armalo_i_json_value types,
                                          armalo_i_said *said) {
     armalo_i_json_iter iter;

@@ -8,8 +8,8 @@
 
 size_t armalo_i_pae_head(armalo_i_span type, size_t payload_len, char out[ARMALO_I_PAE_HEAD_MAX]) {
     armalo_i_writer w = {out, ARMALO_I_PAE_HEAD_MAX, 0};
-    /* SPEC dsse protocol: PAE(type, body) = "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body, lengths in bytes, "ASCII
-     * decimal encoding ... with no leading zeros" */
+    /* SPEC dsse protocol: PAE(type, body) = "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body, lengths in bytes,
+     * "ASCII decimal encoding ... with no leading zeros" */
     armalo_i_write_text(&w, "DSSEv1 ");
     armalo_i_write_int(&w, (int64_t)type.len);
     armalo_i_write_raw(&w, " ", 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attest/inspect.c: what an artifact says, which is not what is so. Its result is a text that says that first, and nothing
- * that could be taken for a verified artifact. */
+/* attest/inspect.c: what an artifact says, which is not what is so. Its result is a text that says that first, and
+ * nothing that could be taken for a verified artifact. */
 #include "attest/alg.h"
 #include "attest/artifact.h"
 #include "codec/memory.h"

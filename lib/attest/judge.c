@@ -14,8 +14,8 @@ static int armalo_i_signer_owner(const armalo_i_signers *signers, armalo_i_json_
     return 0;
 }
 
-/* Who a predicate of ours says it is of must have signed it: an approver, the issuer of a revocation list, and the parties
- * of a bilateral pact, each of them. */
+/* Who a predicate of ours says it is of must have signed it: an approver, the issuer of a revocation list, and the
+ * parties of a bilateral pact, each of them. */
 static uint32_t armalo_i_judge_parties(const armalo_i_signers *signers, const armalo_i_said *said) {
     armalo_i_json_value predicate = said->predicate_value, none, party;
     armalo_i_json_iter iter;
@@ -88,8 +88,8 @@ static int armalo_i_audience_named(const armalo_i_list *audience, armalo_i_json_
     return 0;
 }
 
-/* RFC 7519 4.1.3: "If the principal processing the claim does not identify itself with a value in the "aud" claim when this
- * claim is present, then the JWT MUST be rejected." The domain of a proof is read alike. */
+/* RFC 7519 4.1.3: "If the principal processing the claim does not identify itself with a value in the "aud" claim when
+ * this claim is present, then the JWT MUST be rejected." The domain of a proof is read alike. */
 static uint32_t armalo_i_judge_audience(const armalo_attest_policy *policy, const armalo_i_signers *signers,
                                         const armalo_i_said *said) {
     if (said->format == ARMALO_FORMAT_DSSE) /* a statement names none */

@@ -5,8 +5,8 @@
 #include "codec/json.h"
 #include "codec/text.h"
 
-/* Members of a JWK that count here. Others are ignored (RFC 7517 4: "any members used in a JWK that are not understood ...
- * MUST be ignored"). */
+/* Members of a JWK that count here. Others are ignored (RFC 7517 4: "any members used in a JWK that are not understood
+ * ... MUST be ignored"). */
 typedef struct armalo_i_jwk {
     armalo_i_json_value kty, crv, x, y, n, e, d, k, alg, use, key_ops, kid, nbf, exp;
 } armalo_i_jwk;

@@ -22,8 +22,8 @@ static uint32_t armalo_i_jose_refused(armalo_i_json_value name, armalo_i_json_va
     if (armalo_i_jose_is(name, "jwk") || armalo_i_jose_is(name, "jku") || armalo_i_jose_is(name, "x5u") ||
         armalo_i_jose_is(name, "x5c"))
         return ARMALO_REASON_ATTEST_KEY_EMBEDDED;
-    /* RFC 7515 4.1.11: "If any of the listed extension Header Parameters are not understood and supported by the recipient,
-     * then the JWS is invalid." None is. */
+    /* RFC 7515 4.1.11: "If any of the listed extension Header Parameters are not understood and supported by the
+     * recipient, then the JWS is invalid." None is. */
     if (armalo_i_jose_is(name, "crit")) return ARMALO_REASON_ATTEST_CRITICAL;
     /* RFC 7797 3: an unencoded payload; true is what it is without the member. */
     if (armalo_i_jose_is(name, "b64") && value.type != ARMALO_I_JSON_TRUE) return ARMALO_REASON_ATTEST_CRITICAL;
@@ -67,8 +67,8 @@ static uint32_t armalo_i_jose_protected(armalo_i_artifact *a, armalo_i_json_valu
     return ARMALO_REASON_GRANTED;
 }
 
-/* RFC 7515 7.2.1: "The Header Parameter names in the two locations MUST be disjoint." Of the open header nothing is read
- * but a kid, which only says what to try first. */
+/* RFC 7515 7.2.1: "The Header Parameter names in the two locations MUST be disjoint." Of the open header nothing is
+ * read but a kid, which only says what to try first. */
 static uint32_t armalo_i_jose_open(armalo_i_artifact *a, armalo_i_json_value open, armalo_i_json_value protected_root) {
     armalo_i_json_iter iter, other;
     armalo_i_json_value name, value, name_there, value_there;

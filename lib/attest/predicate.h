@@ -20,8 +20,8 @@ enum armalo_i_predicate {
 
 #define ARMALO_I_REVOCATIONS_TYPE "urn:armalo:revocations:v1"
 
-/* Which one a predicate type is; FOREIGN for every other. 0 and *unknown 1 for a urn:armalo: type that is none of these:
- * what claims to be ours is ours, or nothing. */
+/* Which one a predicate type is; FOREIGN for every other. 0 and *unknown 1 for a urn:armalo: type that is none of
+ * these: what claims to be ours is ours, or nothing. */
 int armalo_i_predicate_of(armalo_i_span type, int *unknown);
 
 /* What the members of one of ours say in common. Texts: empty where it has none. */
@@ -31,8 +31,8 @@ typedef struct armalo_i_predicate_said {
     char id[ARMALO_ATTEST_NAME_SIZE];
 } armalo_i_predicate_said;
 
-/* Check a predicate of ours against its schema, and read what is common. 1; 0 and *fault (the member's name, constant) when
- * it does not fit. */
+/* Check a predicate of ours against its schema, and read what is common. 1; 0 and *fault (the member's name, constant)
+ * when it does not fit. */
 int armalo_i_predicate_read(int predicate, armalo_i_json_value value, armalo_i_predicate_said *said,
                             const char **fault);
 

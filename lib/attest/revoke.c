@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attest/revoke.c: loading a revocation list. It is an attestation like any other, verified by the same path, and takes the
- * place of an older one of its issuer only. */
+/* attest/revoke.c: loading a revocation list. It is an attestation like any other, verified by the same path, and
+ * takes the place of an older one of its issuer only. */
 #include "attest/dsse.h"
 #include "attest/said.h"
 #include "audit/event.h"
@@ -97,8 +97,8 @@ static void armalo_i_revoke_members(const armalo_i_revocations *list, char *buf,
     buf[w.len < cap ? w.len : 0] = 0;
 }
 
-/* Check it, tell of it, put it in place. The writer's lock is held from the comparison with the list before to the end, so
- * that of two loads at the same time the lower number cannot come last. */
+/* Check it, tell of it, put it in place. The writer's lock is held from the comparison with the list before to the
+ * end, so that of two loads at the same time the lower number cannot come last. */
 static int armalo_i_revoke_load(armalo_trust *trust, uint32_t reason, armalo_i_revocations *list, int64_t min_number,
                                 const armalo_i_signers *signers, armalo_decision *why) {
     char members[128];

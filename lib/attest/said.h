@@ -42,7 +42,8 @@ armalo_i_json_value armalo_i_said_find(const armalo_i_said *said, const armalo_i
 /* Does one of the subjects have this digest ("sha256:…" or "sha512:…") or this id? */
 int armalo_i_subject_matches(const armalo_i_said *said, armalo_i_span subject);
 
-/* The sections of a bundle, and what is revealed of them (NONE: nothing): GRANTED, ATTEST_SECTION_MISMATCH or NO_MEMORY. */
+/* The sections of a bundle, and what is revealed of them (NONE: nothing): GRANTED, ATTEST_SECTION_MISMATCH or
+ * NO_MEMORY. */
 uint32_t armalo_i_bundle_judge(armalo_i_json_value predicate, armalo_i_json_value revealed);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attest/sign.c: the one signing path. What it signs has passed the checks that a verification makes of the same bytes. */
+/* attest/sign.c: the one signing path. What it signs has passed the checks that a verification makes of the same
+ * bytes. */
 #include "attest/sign.h"
 
 #include "attest/digest.h"

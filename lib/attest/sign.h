@@ -15,8 +15,8 @@ typedef struct armalo_i_made {
 /* The statement that spec describes. GRANTED, or a reason and *detail. */
 uint32_t armalo_i_statement_make(const armalo_attest_spec *spec, armalo_i_made *statement, const char **detail);
 
-/* The predicate of a bundle with the digest of each section in place, and without the values that are withheld. GRANTED, or
- * a reason and *detail. */
+/* The predicate of a bundle with the digest of each section in place, and without the values that are withheld.
+ * GRANTED, or a reason and *detail. */
 uint32_t armalo_i_bundle_make(armalo_i_json_value predicate, const armalo_attest_spec *spec, armalo_i_made *out,
                               const char **detail);
 

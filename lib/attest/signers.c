@@ -89,8 +89,8 @@ static uint32_t armalo_i_key_counts(const armalo_attest_policy *policy, const ar
     return ARMALO_REASON_GRANTED;
 }
 
-/* One signature against the keys that it may be of: those it names, or, where it names none that is known, all. At most one
- * key is added. GRANTED to go on; any other reason ends the whole. */
+/* One signature against the keys that it may be of: those it names, or, where it names none that is known, all. At
+ * most one key is added. GRANTED to go on; any other reason ends the whole. */
 static uint32_t armalo_i_signature_judge(const armalo_attest_policy *policy, const armalo_trust *trust, int ecdsa,
                                          const armalo_i_signature *s, int64_t now_ms, armalo_i_signers *signers,
                                          size_t *attempts, armalo_i_furthest *furthest) {
@@ -142,7 +142,8 @@ uint32_t armalo_i_signers_judge(const armalo_attest_policy *policy, const armalo
         uint32_t reason = armalo_i_signature_judge(policy, trust, ecdsa, s, now_ms, signers, &attempts, &furthest);
         if (reason != ARMALO_REASON_GRANTED) return reason;
     }
-    /* SPEC dsse protocol: "Reject if the cardinality of ACCEPTED_KEYS is less than t": keys, not signatures or key ids. */
+    /* SPEC dsse protocol: "Reject if the cardinality of ACCEPTED_KEYS is less than t": keys, not signatures or key
+     * ids. */
     if (signers->count >= policy->threshold) return ARMALO_REASON_GRANTED;
     return signers->count > 0 ? ARMALO_REASON_ATTEST_THRESHOLD : furthest.reason;
 }

@@ -14,8 +14,8 @@ typedef struct armalo_i_signers {
     const armalo_i_signature *signature[ARMALO_ATTEST_MAX_SIGNATURES];
 } armalo_i_signers;
 
-/* Verify. GRANTED when as many distinct keys as the policy asks for signed and count now; else the reason. Only then may
- * the payload of signers->signature[0] be read. */
+/* Verify. GRANTED when as many distinct keys as the policy asks for signed and count now; else the reason. Only then
+ * may the payload of signers->signature[0] be read. */
 uint32_t armalo_i_signers_judge(const armalo_attest_policy *policy, const armalo_trust *trust,
                                 const armalo_i_artifact *artifact, int64_t now_ms, armalo_i_signers *signers);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attest/statement_make.c: an in-toto Statement v1 that is to be signed. The predicate stands in it byte for byte, so that
- * no number in it is rounded on the way. */
+/* attest/statement_make.c: an in-toto Statement v1 that is to be signed. The predicate stands in it byte for byte, so
+ * that no number in it is rounded on the way. */
 #include "armalo/reasons.h"
 #include "attest/digest.h"
 #include "attest/predicate.h"

@@ -6,8 +6,8 @@
 #include "codec/json.h"
 #include "codec/text.h"
 
-/* RFC 3339, or whole seconds since the epoch (RFC 7519 2, NumericDate, here without fractions). 1 and *ms: 0 where value is
- * NONE; a time at or before the epoch is its first millisecond, so that it is long past and not absent. */
+/* RFC 3339, or whole seconds since the epoch (RFC 7519 2, NumericDate, here without fractions). 1 and *ms: 0 where
+ * value is NONE; a time at or before the epoch is its first millisecond, so that it is long past and not absent. */
 static inline int armalo_i_time_read(armalo_i_json_value value, int64_t *ms) {
     char text[64];
     size_t len = 0;

@@ -32,8 +32,8 @@ struct armalo_trust {
     _Atomic(armalo_i_revocation_lists *) lists; /* NULL: none loaded; replaced as a whole */
 };
 
-/* Take a key into the set, ending it where it is refused. id NULL: its thumbprint. nbf and exp narrow the anchor's window
- * (0: they do not). GRANTED or a reason. */
+/* Take a key into the set, ending it where it is refused. id NULL: its thumbprint. nbf and exp narrow the anchor's
+ * window (0: they do not). GRANTED or a reason. */
 uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_public_key *key, const char *id,
                             int64_t not_before_ms, int64_t expires_ms);
 

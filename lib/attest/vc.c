@@ -130,12 +130,15 @@ static int armalo_i_vc_time(armalo_i_json_value value, int64_t *ms) {
 
 /* The verification method is a key of the issuer: its id is the issuer's, "#", and the key's. */
 static uint32_t armalo_i_vc_method(armalo_i_artifact *a, armalo_i_json_value method, armalo_i_signature *s) {
-    armalo_i_span text = armalo_i_plain_string(method), issuer = armalo_i_span_text(a->issuer);
-    const char *hash = text.len == 0 ? NULL : memchr(text.ptr, '#', text.len);
+    armalo_i_span issuer = armalo_i_span_text(a->issuer);
+    size_t len = 0;
+    char *text = armalo_i_artifact_alloc(a, method.raw.len); /* JSON may escape the slash */
+    if (text == NULL) return ARMALO_REASON_NO_MEMORY;
+    const char *hash = armalo_i_json_identifier(method, text, method.raw.len, &len) ? memchr(text, '#', len) : NULL;
     if (hash == NULL) return ARMALO_REASON_ATTEST_MALFORMED;
-    s->hint = text;
+    s->hint = armalo_i_span_of(text, len);
     s->owner = issuer;
-    return armalo_i_span_equal(armalo_i_span_of(text.ptr, (size_t)(hash - text.ptr)), issuer)
+    return armalo_i_span_equal(armalo_i_span_of(text, (size_t)(hash - text)), issuer)
                ? ARMALO_REASON_GRANTED
                : ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
 }
@@ -214,7 +217,8 @@ static uint32_t armalo_i_vc_proof_open(armalo_i_artifact *a, armalo_i_json_value
     return armalo_i_vc_message(a, document, object, &p, s);
 }
 
-/* VC Data Model 2.0 4.7: "issuer ... MUST be either a URL or an object containing an id property whose value is a URL". */
+/* VC Data Model 2.0 4.7: "issuer ... MUST be either a URL or an object containing an id property whose value is a
+ * URL". */
 static int armalo_i_vc_issuer(armalo_i_artifact *a, armalo_i_json_value document) {
     armalo_i_json_value issuer = armalo_i_json_member(document, "issuer");
     size_t len = 0;

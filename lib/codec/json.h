@@ -76,8 +76,8 @@ int armalo_i_json_scan(armalo_i_span text, size_t max_len, const armalo_i_json_p
 /* The same without a limit on members: allocates when the stack's share is not enough. *root is the whole value. */
 int armalo_i_json_load(armalo_i_span text, size_t max_len, armalo_i_json_value *root, armalo_i_json_fault *fault);
 
-/* The same, and on the way the members of the whole, when it is an object, are kept, so that nobody has to walk it again:
- * those that come first, and whether there are more. */
+/* The same, and on the way the members of the whole, when it is an object, are kept, so that nobody has to walk it
+ * again: those that come first, and whether there are more. */
 #define ARMALO_I_JSON_MEMBERS_KEPT 16
 typedef struct armalo_i_json_members {
     size_t count, more;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A whole verification of an attestation against the bare check of its signature.
  *
- * Ours:  armalo_attest_verify: envelope or token read, base64, the key found among ten, the signature, statement or claims
- *        read, issuer, subject, times, one claim compared; audit off, constant clock. Nothing is read back afterwards, but
- *        in the row that says so, which takes two digests and a value more.
+ * Ours:  armalo_attest_verify: envelope or token read, base64, the key found among ten, the signature, statement or
+ *        claims read, issuer, subject, times, one claim compared; audit off, constant clock. Nothing is read back
+ *        afterwards, but in the row that says so, which takes two digests and a value more.
  * Floor: the same signature over the same bytes (the PAE, the signing input) by libsodium or by OpenSSL's EVP with the
  *        EVP_MD and the EVP_PKEY ready, and nothing else. */
 #include "armalo.h"
@@ -162,7 +162,8 @@ static const char dsse_policy[] = "{\"v\":1,\"formats\":[\"dsse\"],\"issuers\":[
                                   "\"claims\":[{\"pointer\":\"/predicate/score\",\"operator\":\"gte\",\"value\":80}]}";
 static const char digest_of_hello[] = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
-/* An envelope by one or more keys around a statement of about len bytes with so many subjects; the one asked for is last. */
+/* An envelope by one or more keys around a statement of about len bytes with so many subjects, the one asked for last.
+ */
 static void envelope_make(subject *s, bench_key *keys, size_t signers, size_t len, size_t subjects, int dense) {
     char *predicate = malloc(len + 256), *payload = NULL;
     char(*text)[80] = calloc(subjects, sizeof *text);
@@ -373,7 +374,7 @@ int main(void) {
     bench_row("JWS ES256, 1 KiB", run_ours, &s, "OpenSSL EVP, same bytes", run_openssl, &s, 1.08);
     subject_free(&s);
 
-    bench_title("linear: each against a tenth of it (64 signatures: against 8), times ten (eight)");
+    bench_title("linear: ten times the subjects, eight times the signatures");
     static const size_t subjects[] = {10, 100, 1000, 10000};
     for (size_t i = 0; i < 4; i++) {
         subject_make(&s, host, keys, 1, dsse_policy);
