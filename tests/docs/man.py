@@ -250,7 +250,7 @@ def check_functions(headers, pages, table):
                       "%s: RETURN VALUES of %s: 1 and 0" % (page.file, name))
             standards = plain(page.sections["STANDARDS"])
             follows = re.search(r"Follows: (.*?)(?: Thread safety:|$)", comment)
-            for standard in re.findall(STANDARD, follows.group(1) if follows else ""):
+            for standard in re.findall(STANDARD, " ".join(follows.group(1).split()) if follows else ""):
                 check(standard in standards, "%s: STANDARDS lacks %s" % (page.file, standard))
             check_reasons(header, page, name, comment, table)
     check(not documented, "not in any header: " + ", ".join(documented))
@@ -542,6 +542,13 @@ def heads(lines):
     return [line[4:].split()[-1] for line in lines if line.startswith(".It ")]
 
 
+def body_of(lines, item):
+    """The lines of one item of some lines of a page."""
+    at = ".It Ql " + item
+    rest = lines[lines.index(at) + 1:] if at in lines else []
+    return rest[:next((i for i, line in enumerate(rest) if line.startswith((".It ", ".El"))), len(rest))]
+
+
 def names_after(lines, macro):
     return {word.strip(".") for word in words_after(lines, macro)} - {""}
 
@@ -559,13 +566,13 @@ def check_policy_format(page):
         check(known and heads(parts.get(part, [])) == known, "%s: %s lists [%s], the library knows [%s]" % (
             page.file, part, " ".join(heads(parts.get(part, []))), " ".join(known)))
     operators = re.findall(r'\[ARMALO_I_OP_\w+\] = "(\w+)"', source_text("attest/claims.c"))
-    missing = set(operators) - names_after(parts.get("Claims", []), "Ql")
-    check(operators and not missing, "%s: Claims lacks the operators %s" % (page.file, ", ".join(sorted(missing))))
+    given = names_after(body_of(parts.get("Claims", []), "operator"), "Ql")
+    check(operators and given == set(operators), "%s: Claims: operators: %s" % (
+        page.file, ", ".join(sorted(given ^ set(operators)))))
     for list_of, path, pattern in (("formats", "attest/policy.c", r'\[ARMALO_FORMAT_\w+\] = "(\w+)"'),
                                    ("algorithms", "attest/alg.c", r'\{"(\w+)", ARMALO_I_ALG_\w+\}')):
         known = set(re.findall(pattern, source_text(path)))
-        body = next((body for head, body in page.items("THE POLICY FORMAT") if head.split()[-1] == list_of), [])
-        missing = known - names_after(body, "Ql")
+        missing = known - names_after(body_of(section, list_of), "Ql")
         check(known and not missing, "%s: %s lacks %s" % (page.file, list_of, ", ".join(sorted(missing))))
 
 
@@ -579,11 +586,7 @@ def check_predicates(page):
         check(fields and given == [path for path, _ in fields], "%s: %s lists [%s], the library knows [%s]" % (
             page.file, name, " ".join(given), " ".join(path for path, _ in fields)))
         for path, words in fields:
-            at = ".It Ql " + path
-            body = parts.get(name, [])
-            body = body[body.index(at) + 1:] if at in body else []
-            end = next((i for i, line in enumerate(body) if line.startswith((".It ", ".El"))), len(body))
-            said = names_after(body[:end], "Ql")
+            said = names_after(body_of(parts.get(name, []), path), "Ql")
             check(said == set(words), "%s: %s of %s: [%s], the library knows [%s]" % (
                 page.file, path, name, " ".join(sorted(said)), " ".join(words)))
 
