@@ -272,7 +272,8 @@ START_TEST(test_attempts) {
     anchors.count = 0;
     for (int i = 0; i < 64; i++) forge_anchor(&anchors, member(i), PANEL);
     forge_court_trust(&c, &anchors);
-    /* Four strangers without a hint are tried against all 64 keys: 256 attempts, and there is no room for another one. */
+    /* Four strangers without a hint are tried against all 64 keys: 256 attempts, and there is no room for another
+     * one. */
     for (int i = 0; i < 4; i++) forge_dsse_sign(&f, member(100 + i))->keyid = NULL;
     EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
     forge_dsse_sign(&f, member(63));
