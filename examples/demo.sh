@@ -4,7 +4,7 @@
 # answer came out as it must.
 set -u
 build=${1:?usage: demo.sh BUILD-DIRECTORY} here=$(dirname "$0") status=0
-for part in webhooks access; do
+for part in webhooks access attest; do
     sh "$here/demo_$part.sh" "$build" || status=1
     echo
 done
