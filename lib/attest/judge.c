@@ -4,6 +4,7 @@
 
 #include "armalo/reasons.h"
 #include "attest/digest.h"
+#include "codec/json_inside.h"
 #include "codec/text.h"
 
 static int armalo_i_signer_owner(const armalo_i_signers *signers, armalo_i_json_value name) {
@@ -14,11 +15,25 @@ static int armalo_i_signer_owner(const armalo_i_signers *signers, armalo_i_json_
     return 0;
 }
 
+/* Each party has signed, and there are two: one that is named twice is one. */
+static int armalo_i_parties_signed(const armalo_i_signers *signers, armalo_i_json_value parties) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value none, party, first = {ARMALO_I_JSON_NONE, {NULL, 0}};
+    int another = 0;
+    if (!armalo_i_json_enter(parties, &iter)) return 0;
+    while (armalo_i_json_next(&iter, &none, &party)) {
+        if (!armalo_i_signer_owner(signers, party)) return 0;
+        if (first.type == ARMALO_I_JSON_NONE) first = party;
+        another |= armalo_i_json_compare(armalo_i_json_body(first.raw), armalo_i_json_body(party.raw),
+                                         ARMALO_I_JSON_BY_UTF8) != 0;
+    }
+    return another;
+}
+
 /* Who a predicate of ours says it is of must have signed it: an approver, the issuer of a revocation list, and the
  * parties of a bilateral pact, each of them. */
 static uint32_t armalo_i_judge_parties(const armalo_i_signers *signers, const armalo_i_said *said) {
-    armalo_i_json_value predicate = said->predicate_value, none, party;
-    armalo_i_json_iter iter;
+    armalo_i_json_value predicate = said->predicate_value;
     if (said->predicate == ARMALO_I_PREDICATE_APPROVAL)
         return armalo_i_signer_owner(signers, armalo_i_json_member(predicate, "approver"))
                    ? ARMALO_REASON_GRANTED
@@ -30,12 +45,9 @@ static uint32_t armalo_i_judge_parties(const armalo_i_signers *signers, const ar
     if (said->predicate != ARMALO_I_PREDICATE_PACT) return ARMALO_REASON_GRANTED;
     armalo_i_json_value type = armalo_i_json_member(armalo_i_json_member(predicate, "pact"), "pactType");
     if (armalo_i_json_equals(type, armalo_i_span_text("unilateral"))) return ARMALO_REASON_GRANTED;
-    armalo_i_json_value parties = armalo_i_json_member(predicate, "parties");
-    size_t count = 0;
-    if (!armalo_i_json_enter(parties, &iter)) return ARMALO_REASON_ATTEST_THRESHOLD;
-    for (; armalo_i_json_next(&iter, &none, &party); count++)
-        if (!armalo_i_signer_owner(signers, party)) return ARMALO_REASON_ATTEST_THRESHOLD;
-    return count >= 2 ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_THRESHOLD;
+    return armalo_i_parties_signed(signers, armalo_i_json_member(predicate, "parties"))
+               ? ARMALO_REASON_GRANTED
+               : ARMALO_REASON_ATTEST_THRESHOLD;
 }
 
 /* The issuer that a JWS or a credential names is the owner of every key that counts. */
