@@ -20,8 +20,20 @@ const armalo_i_pkey_curve *armalo_i_pkey_curve_of(int alg) {
     return alg == ARMALO_I_ALG_ES256 ? &es256 : alg == ARMALO_I_ALG_ES384 ? &es384 : NULL;
 }
 
-int armalo_i_pkey_failure(void) {
-    return ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE ? ARMALO_I_KEY_NO_MEMORY : ARMALO_I_KEY_FAILED;
+unsigned long armalo_i_pkey_enter(void) {
+    unsigned long before = ERR_peek_last_error();
+    ERR_set_mark();
+    return before;
+}
+
+int armalo_i_pkey_leave(unsigned long before, int status) {
+    unsigned long error = ERR_peek_last_error();
+    int starved = error != before && ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+    if (before == 0) { /* the host had none: all that are there can be looked through */
+        while ((error = ERR_get_error()) != 0) starved |= ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+    }
+    ERR_pop_to_mark();
+    return starved && status != ARMALO_I_KEY_OK ? ARMALO_I_KEY_NO_MEMORY : status;
 }
 
 int armalo_i_pkey_below(const uint8_t *a, const uint8_t *b, size_t len) {
@@ -78,7 +90,7 @@ static int armalo_i_pkey_finish(armalo_i_public_key *key, armalo_i_pkey *own, in
     int made = maker != NULL && EVP_PKEY_fromdata_init(maker) == 1 &&
                EVP_PKEY_fromdata(maker, &own->pkey, EVP_PKEY_PUBLIC_KEY, params) == 1 &&
                armalo_i_pkey_verifier(own, alg);
-    int status = made ? ARMALO_I_KEY_OK : armalo_i_pkey_failure();
+    int status = made ? ARMALO_I_KEY_OK : ARMALO_I_KEY_FAILED;
     EVP_PKEY_CTX_free(maker);
     if (made) {
         key->pkey = own;
@@ -101,15 +113,15 @@ static int armalo_i_pkey_point(armalo_i_pkey *own, const armalo_i_pkey_curve *cu
     memcpy(compressed + 1, x, curve->field);
     own->body_len = 1 + 2 * curve->field;
     if (room == NULL) {
-        status = armalo_i_pkey_failure();
+        status = ARMALO_I_KEY_FAILED;
     } else if (EC_POINT_oct2point(group, point, compressed, 1 + curve->field, room) != 1) {
         int why = ERR_GET_REASON(ERR_peek_last_error()); /* no y; or x is not below p */
         status = why == EC_R_INVALID_COMPRESSED_POINT || why == EC_R_INVALID_ENCODING ? ARMALO_I_KEY_WEAK
-                                                                                      : armalo_i_pkey_failure();
+                                                                                      : ARMALO_I_KEY_FAILED;
     } else if (EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, own->body, own->body_len, room) !=
                    own->body_len ||
                BN_bn2binpad(EC_GROUP_get0_order(group), own->order, (int)curve->field) != (int)curve->field) {
-        status = armalo_i_pkey_failure();
+        status = ARMALO_I_KEY_FAILED;
     }
     BN_CTX_free(room);
     EC_POINT_free(point);
@@ -122,7 +134,7 @@ static int armalo_i_pkey_ec(armalo_i_public_key *key, int alg, const uint8_t *x,
     const armalo_i_pkey_curve *curve = armalo_i_pkey_curve_of(alg);
     armalo_i_pkey *own = armalo_i_alloc(sizeof *own);
     if (own == NULL) return ARMALO_I_KEY_NO_MEMORY;
-    ERR_set_mark();
+    const unsigned long before = armalo_i_pkey_enter();
     own->size = 2 * curve->field;
     int status = armalo_i_pkey_point(own, curve, x, odd);
     if (status == ARMALO_I_KEY_OK && y != NULL &&
@@ -139,8 +151,7 @@ static int armalo_i_pkey_ec(armalo_i_public_key *key, int alg, const uint8_t *x,
     } else {
         armalo_i_pkey_free(own);
     }
-    ERR_pop_to_mark();
-    return status;
+    return armalo_i_pkey_leave(before, status);
 }
 
 int armalo_i_public_ec(armalo_i_public_key *key, int alg, armalo_i_span x, armalo_i_span y) {
@@ -173,7 +184,7 @@ static int armalo_i_pkey_rsa(armalo_i_public_key *key, int alg, armalo_i_pkey *o
     if (modulus == NULL || BN_bn2nativepad(modulus, native, (int)own->body_len) != (int)own->body_len) {
         BN_free(modulus);
         armalo_i_pkey_free(own);
-        return armalo_i_pkey_failure();
+        return ARMALO_I_KEY_FAILED;
     }
     BN_free(modulus);
     OSSL_PARAM params[] = {OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, native, own->body_len),
@@ -202,10 +213,8 @@ int armalo_i_public_rsa(armalo_i_public_key *key, int alg, armalo_i_span n, arma
     own->e_len = e.len;
     memcpy(own->body, modulus, n.len);
     memcpy(own->e, bytes, e.len);
-    ERR_set_mark();
-    int status = armalo_i_pkey_rsa(key, alg, own, exponent);
-    ERR_pop_to_mark();
-    return status;
+    const unsigned long before = armalo_i_pkey_enter();
+    return armalo_i_pkey_leave(before, armalo_i_pkey_rsa(key, alg, own, exponent));
 }
 
 /* EC of a named curve, or RSA. */
@@ -223,7 +232,7 @@ static int armalo_i_pkey_ec_of_evp(armalo_i_public_key *key, const EVP_PKEY *pke
         return ARMALO_I_KEY_UNSUPPORTED;
     if (EVP_PKEY_get_int_param(pkey, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &specified) != 1 ||
         EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &len) != 1)
-        return armalo_i_pkey_failure();
+        return ARMALO_I_KEY_FAILED;
     return specified != 0 ? ARMALO_I_KEY_UNSUPPORTED : armalo_i_public_ec_point(key, alg, armalo_i_span_of(point, len));
 }
 
@@ -233,7 +242,7 @@ static int armalo_i_pkey_rsa_of_evp(armalo_i_public_key *key, const EVP_PKEY *pk
     int status;
     if (EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_N, &n) != 1 ||
         EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) != 1) {
-        status = armalo_i_pkey_failure();
+        status = ARMALO_I_KEY_FAILED;
     } else if (BN_num_bytes(n) > (int)sizeof modulus || BN_num_bytes(e) > (int)sizeof exponent) {
         status = ARMALO_I_KEY_WEAK;
     } else {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crypto/pkey_inside.h: what the files of pkey.h share. OpenSSL's error queue belongs to the host: every function of
- * pkey.h sets a mark in it and goes back there. */
+/* crypto/pkey_inside.h: what the files of pkey.h share. */
 #ifndef ARMALO_CRYPTO_PKEY_INSIDE_H
 #define ARMALO_CRYPTO_PKEY_INSIDE_H
 
@@ -36,8 +35,10 @@ static inline int armalo_i_pkey_is_rsa(int alg) { return alg == ARMALO_I_ALG_PS2
 
 void armalo_i_pkey_free(void *pkey); /* an armalo_i_pkey; NULL does nothing */
 
-/* NO_MEMORY or FAILED: why a call of OpenSSL failed that had no reason to. */
-int armalo_i_pkey_failure(void);
+/* Around all calls of OpenSSL, whose error queue is the host's, and stays as it was. enter tells its last error, for
+ * leave. leave gives the status back, or NO_MEMORY where a refusal came of that: OpenSSL often blames the key. */
+unsigned long armalo_i_pkey_enter(void);
+int armalo_i_pkey_leave(unsigned long before, int status);
 
 /* 1 if a < b as big-endian numbers of len bytes. Public values only. */
 int armalo_i_pkey_below(const uint8_t *a, const uint8_t *b, size_t len);

@@ -6,7 +6,6 @@
 #include "codec/memory.h"
 #include "codec/text.h"
 
-#include <openssl/err.h>
 #include <openssl/x509.h>
 
 #define ARMALO_I_PEM_LABEL_MAX 64
@@ -111,9 +110,7 @@ int armalo_i_pkey_of_spki(armalo_i_public_key *key, const X509_PUBKEY *spki, int
         return ARMALO_I_KEY_UNSUPPORTED;
     }
     const EVP_PKEY *rsa = X509_PUBKEY_get0(spki);
-    if (rsa != NULL) return armalo_i_pkey_of_evp(key, rsa, rsa_alg);
-    int failure = armalo_i_pkey_failure();
-    return failure == ARMALO_I_KEY_NO_MEMORY ? failure : ARMALO_I_KEY_BAD;
+    return rsa == NULL ? ARMALO_I_KEY_BAD : armalo_i_pkey_of_evp(key, rsa, rsa_alg);
 }
 
 int armalo_i_public_pem(armalo_i_public_key *key, armalo_i_span text, size_t *at, int rsa_alg) {
@@ -121,16 +118,14 @@ int armalo_i_public_pem(armalo_i_public_key *key, armalo_i_span text, size_t *at
     armalo_i_zero(key, sizeof *key);
     int status = armalo_i_pem_next(&pem, text, at, ARMALO_I_PEM_KEY_MAX);
     if (status != ARMALO_I_KEY_OK) return status;
-    ERR_set_mark();
+    const unsigned long before = armalo_i_pkey_enter();
     status = ARMALO_I_KEY_BAD;
     if (armalo_i_pem_is(&pem, "PUBLIC KEY")) {
         const unsigned char *der = pem.der;
         X509_PUBKEY *spki = d2i_X509_PUBKEY(NULL, &der, (long)pem.len);
         if (spki != NULL && der == pem.der + pem.len) status = armalo_i_pkey_of_spki(key, spki, rsa_alg);
-        if (spki == NULL && armalo_i_pkey_failure() == ARMALO_I_KEY_NO_MEMORY) status = ARMALO_I_KEY_NO_MEMORY;
         X509_PUBKEY_free(spki);
     }
-    ERR_pop_to_mark();
     armalo_i_pem_end(&pem);
-    return status;
+    return armalo_i_pkey_leave(before, status);
 }

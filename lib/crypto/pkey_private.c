@@ -42,8 +42,7 @@ static int armalo_i_private_try(const armalo_i_private_key *key) {
 /* Takes pkey, which may be NULL: it could not be read. */
 static int armalo_i_private_of_evp(armalo_i_private_key *key, EVP_PKEY *pkey) {
     armalo_i_public_key half;
-    if (pkey == NULL)
-        return armalo_i_pkey_failure() == ARMALO_I_KEY_NO_MEMORY ? ARMALO_I_KEY_NO_MEMORY : ARMALO_I_KEY_BAD;
+    if (pkey == NULL) return ARMALO_I_KEY_BAD;
     int status = armalo_i_pkey_of_evp(&half, pkey, ARMALO_I_ALG_PS256);
     if (status != ARMALO_I_KEY_OK) {
         EVP_PKEY_free(pkey);
@@ -109,9 +108,8 @@ int armalo_i_private_pem(armalo_i_private_key *key, armalo_i_span text) {
         }
     }
     if (status != ARMALO_I_KEY_OK) return status == -1 ? ARMALO_I_KEY_BAD : status;
-    ERR_set_mark();
-    status = armalo_i_private_block(key, &pem);
-    ERR_pop_to_mark();
+    const unsigned long before = armalo_i_pkey_enter();
+    status = armalo_i_pkey_leave(before, armalo_i_private_block(key, &pem));
     armalo_i_pem_end(&pem);
     if (status == ARMALO_I_KEY_OK && armalo_i_pem_next(&rest, text, &at, ARMALO_I_PEM_PRIVATE_MAX) != -1) {
         armalo_i_pem_end(&rest);

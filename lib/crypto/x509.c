@@ -6,7 +6,6 @@
 #include "codec/memory.h"
 #include "codec/text.h"
 
-#include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -23,8 +22,7 @@ static int armalo_i_cert_one(STACK_OF(X509) * into, const armalo_i_pem *pem) {
     if (!armalo_i_pem_is(pem, "CERTIFICATE")) return ARMALO_I_KEY_BAD;
     if (sk_X509_num(into) >= ARMALO_I_CERT_TEXT) return ARMALO_I_KEY_TOO_LONG;
     X509 *one = d2i_X509(NULL, &der, (long)pem->len);
-    if (one == NULL)
-        return armalo_i_pkey_failure() == ARMALO_I_KEY_NO_MEMORY ? ARMALO_I_KEY_NO_MEMORY : ARMALO_I_KEY_BAD;
+    if (one == NULL) return ARMALO_I_KEY_BAD;
     int status = der == pem->der + pem->len ? ARMALO_I_KEY_OK : ARMALO_I_KEY_BAD;
     if (status == ARMALO_I_KEY_OK && sk_X509_push(into, one) <= 0) status = ARMALO_I_KEY_NO_MEMORY;
     if (status != ARMALO_I_KEY_OK) X509_free(one);
@@ -80,10 +78,7 @@ static int armalo_i_cert_window(armalo_i_cert *cert, const STACK_OF(X509) * chai
 static int armalo_i_cert_usages(armalo_i_cert *cert, const X509 *leaf) {
     int critical = 0, status = ARMALO_I_KEY_OK;
     EXTENDED_KEY_USAGE *usages = X509_get_ext_d2i(leaf, NID_ext_key_usage, &critical, NULL);
-    if (usages == NULL) {
-        if (critical == -1) return ARMALO_I_KEY_OK; /* there is no such extension */
-        return armalo_i_pkey_failure() == ARMALO_I_KEY_NO_MEMORY ? ARMALO_I_KEY_NO_MEMORY : ARMALO_I_KEY_BAD;
-    }
+    if (usages == NULL) return critical == -1 ? ARMALO_I_KEY_OK : ARMALO_I_KEY_BAD; /* -1: no such extension */
     int count = sk_ASN1_OBJECT_num(usages); /* RFC 5280 4.2.1.12: SIZE (1..MAX) */
     if (count < 1 || count > ARMALO_I_CERT_USAGES) status = ARMALO_I_KEY_BAD;
     for (int i = 0; i < count && status == ARMALO_I_KEY_OK; i++) {
@@ -139,8 +134,7 @@ static int armalo_i_cert_prepare(X509_STORE_CTX *context, X509_STORE *store, STA
 
 static int armalo_i_cert_judge(armalo_i_cert *cert, X509_STORE_CTX *context, int rsa_alg, int max_chain) {
     int answer = X509_verify_cert(context);
-    if (answer != 1)
-        return answer < 0 ? armalo_i_pkey_failure() : armalo_i_cert_refusal(X509_STORE_CTX_get_error(context));
+    if (answer != 1) return answer < 0 ? ARMALO_I_KEY_FAILED : armalo_i_cert_refusal(X509_STORE_CTX_get_error(context));
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(context);
     X509 *leaf = sk_X509_value(chain, 0);
     if (sk_X509_num(chain) > max_chain) return ARMALO_I_KEY_TOO_LONG;
@@ -155,7 +149,7 @@ int armalo_i_cert_chain(armalo_i_cert *cert, armalo_i_span text, armalo_i_span r
     armalo_i_zero(cert, sizeof *cert);
     if (max_chain < 2) return ARMALO_I_KEY_TOO_LONG;
     if (max_chain > 2 * ARMALO_I_CERT_TEXT) max_chain = 2 * ARMALO_I_CERT_TEXT; /* there are no more */
-    ERR_set_mark();
+    const unsigned long before = armalo_i_pkey_enter();
     STACK_OF(X509) *given = sk_X509_new_null(), *trusted = sk_X509_new_null();
     X509_STORE *store = X509_STORE_new();
     X509_STORE_CTX *context = X509_STORE_CTX_new();
@@ -165,12 +159,12 @@ int armalo_i_cert_chain(armalo_i_cert *cert, armalo_i_span text, armalo_i_span r
     if (status == ARMALO_I_KEY_OK)
         status = armalo_i_cert_prepare(context, store, given, trusted, max_chain)
                      ? armalo_i_cert_judge(cert, context, rsa_alg, max_chain)
-                     : armalo_i_pkey_failure();
+                     : ARMALO_I_KEY_FAILED;
     X509_STORE_CTX_free(context);
     X509_STORE_free(store);
     sk_X509_pop_free(trusted, X509_free);
     sk_X509_pop_free(given, X509_free);
-    ERR_pop_to_mark();
+    status = armalo_i_pkey_leave(before, status);
     if (status != ARMALO_I_KEY_OK) armalo_i_cert_end(cert);
     return status;
 }
