@@ -62,7 +62,8 @@ typedef struct armalo_anchor {
     int64_t not_before_ms; /* the keys count from this time on, Unix epoch; 0: from ever. A JWK's nbf and exp and the
                             * validity of every certificate of a chain narrow it further */
     int64_t expires_ms;    /* and before this time; 0: without end */
-    int64_t fetched_ms;    /* when data was fetched from the owner, Unix epoch; with max_age_ms */
+    int64_t fetched_ms;    /* when data was fetched from the owner, Unix epoch; with max_age_ms. To a clock that is
+                            * before it the keys do not count: host.clock_behind */
     int64_t max_age_ms;    /* for how long after that the keys count */
     uint32_t pinned;       /* ARMALO_PINNED, with fetched_ms and max_age_ms 0, for keys that you keep yourself.
                             * Neither, or both: trust.unbounded */

@@ -595,7 +595,8 @@ def check_attest_order(page, header, table):
     """Every reason of a verification has its place in the order of checks, and its evidence."""
     found, _ = reason_set(header_reasons(header.functions["armalo_attest_verify"][2], table)[0], table)
     judged = {name for name in found if name.startswith(("attest.", "trust."))}
-    given = {n for n in names_after(page.sections.get("THE ORDER OF CHECKS", []), "Er") if not n.startswith("core.")}
+    given = {name for name in names_after(page.sections.get("THE ORDER OF CHECKS", []), "Er")
+             if name.startswith(("attest.", "trust."))}
     check(judged and judged == given, "%s: THE ORDER OF CHECKS: %s" % (page.file, " ".join(sorted(judged ^ given))))
     items = {head.split()[-1]: names_after(body, "Er") for head, body in page.items("EVIDENCE")}
     for state in ("UNAVAILABLE", "STALE", "SIMULATED"):
