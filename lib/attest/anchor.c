@@ -59,16 +59,18 @@ static uint32_t armalo_i_anchor_certificate(armalo_trust *trust, const armalo_an
 
 /* did:key: "z" and base58btc of a multicodec and the key. */
 static int armalo_i_did_key(armalo_i_public_key *key, armalo_i_span multibase) {
-    uint8_t bytes[64];
+    uint8_t bytes[ARMALO_I_BASE58_MAX];
     size_t len = 0;
     if (multibase.len < 2 || multibase.ptr[0] != 'z') return ARMALO_I_KEY_BAD;
     if (!armalo_i_base58_decode(armalo_i_span_of(multibase.ptr + 1, multibase.len - 1), bytes, sizeof bytes, &len))
         return ARMALO_I_KEY_BAD;
-    if (len == 2 + ARMALO_I_ED25519_PUBLIC && bytes[0] == 0xed && bytes[1] == 0x01) /* ed25519-pub */
-        return armalo_i_public_ed25519(key, bytes + 2);
-    if (len == 2 + 33 && bytes[0] == 0x80 && bytes[1] == 0x24) /* p256-pub, as a compressed point */
-        return armalo_i_public_ec_point(key, ARMALO_I_ALG_ES256, armalo_i_span_of(bytes + 2, 33));
-    return len > 2 ? ARMALO_I_KEY_UNSUPPORTED : ARMALO_I_KEY_BAD;
+    if (len <= 2) return ARMALO_I_KEY_BAD;
+    if (bytes[0] == 0xed && bytes[1] == 0x01) /* ed25519-pub */
+        return len == 2 + ARMALO_I_ED25519_PUBLIC ? armalo_i_public_ed25519(key, bytes + 2) : ARMALO_I_KEY_BAD;
+    if (bytes[0] == 0x80 && bytes[1] == 0x24) /* p256-pub, as a compressed point */
+        return len == 2 + 33 ? armalo_i_public_ec_point(key, ARMALO_I_ALG_ES256, armalo_i_span_of(bytes + 2, 33))
+                             : ARMALO_I_KEY_BAD;
+    return ARMALO_I_KEY_UNSUPPORTED;
 }
 
 static uint32_t armalo_i_anchor_did_line(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_span line) {
