@@ -43,7 +43,8 @@ static uint32_t armalo_i_spec_fault(const armalo_attest_spec *s, const char **de
                                            s->withhold != NULL || s->predicate_len != 0;
     if (adds == (s->envelope_len == 0) || (adds && says)) return ARMALO_REASON_ATTEST_SPEC_INVALID;
     *detail = "predicate";
-    if (!adds && s->predicate == NULL) return ARMALO_REASON_ATTEST_SPEC_INVALID;
+    if (!adds && (s->predicate == NULL || s->predicate_len > ARMALO_ATTEST_MAX_SIZE / 2))
+        return ARMALO_REASON_ATTEST_SPEC_INVALID;
     *detail = "predicate_type";
     if (!adds && (s->predicate_type == NULL || !armalo_i_attest_name(s->predicate_type)))
         return ARMALO_REASON_ATTEST_SPEC_INVALID;
