@@ -20,6 +20,8 @@ const armalo_i_pkey_curve *armalo_i_pkey_curve_of(int alg) {
     return alg == ARMALO_I_ALG_ES256 ? &es256 : alg == ARMALO_I_ALG_ES384 ? &es384 : NULL;
 }
 
+static unsigned long armalo_i_pkey_reason(unsigned long error) { return error & ERR_REASON_MASK; }
+
 unsigned long armalo_i_pkey_enter(void) {
     unsigned long before = ERR_peek_last_error();
     ERR_set_mark();
@@ -28,9 +30,9 @@ unsigned long armalo_i_pkey_enter(void) {
 
 int armalo_i_pkey_leave(unsigned long before, int status) {
     unsigned long error = ERR_peek_last_error();
-    int starved = error != before && ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+    int starved = error != before && armalo_i_pkey_reason(error) == ERR_R_MALLOC_FAILURE;
     if (before == 0) { /* the host had none: all that are there can be looked through */
-        while ((error = ERR_get_error()) != 0) starved |= ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+        while ((error = ERR_get_error()) != 0) starved |= armalo_i_pkey_reason(error) == ERR_R_MALLOC_FAILURE;
     }
     ERR_pop_to_mark();
     return starved && status != ARMALO_I_KEY_OK ? ARMALO_I_KEY_NO_MEMORY : status;
@@ -115,7 +117,7 @@ static int armalo_i_pkey_point(armalo_i_pkey *own, const armalo_i_pkey_curve *cu
     if (room == NULL) {
         status = ARMALO_I_KEY_FAILED;
     } else if (EC_POINT_oct2point(group, point, compressed, 1 + curve->field, room) != 1) {
-        int why = ERR_GET_REASON(ERR_peek_last_error()); /* no y; or x is not below p */
+        unsigned long why = armalo_i_pkey_reason(ERR_peek_last_error()); /* no y; or x is not below p */
         status = why == EC_R_INVALID_COMPRESSED_POINT || why == EC_R_INVALID_ENCODING ? ARMALO_I_KEY_WEAK
                                                                                       : ARMALO_I_KEY_FAILED;
     } else if (EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, own->body, own->body_len, room) !=

@@ -12,6 +12,15 @@
 #define ARMALO_I_CERT_DER_MAX (64 << 10) /* bytes of one */
 #define ARMALO_I_CERT_LEVEL   2          /* of OpenSSL: 112 bits of security, which refuses SHA-1 and RSA below 2048 */
 
+/* OpenSSL's typed stacks are functions in its headers, which this library keeps out of its own objects. */
+static int armalo_i_stack_count(const void *stack) { return OPENSSL_sk_num(stack); }
+static void *armalo_i_stack_at(const void *stack, int i) { return OPENSSL_sk_value(stack, i); }
+
+static void armalo_i_cert_free_all(STACK_OF(X509) * certs) {
+    for (int i = 0; i < armalo_i_stack_count(certs); i++) X509_free(armalo_i_stack_at(certs, i));
+    OPENSSL_sk_free((OPENSSL_STACK *)certs);
+}
+
 void armalo_i_cert_end(armalo_i_cert *cert) {
     armalo_i_public_end(&cert->key);
     armalo_i_zero(cert, sizeof *cert);
@@ -20,11 +29,12 @@ void armalo_i_cert_end(armalo_i_cert *cert) {
 static int armalo_i_cert_one(STACK_OF(X509) * into, const armalo_i_pem *pem) {
     const unsigned char *der = pem->der;
     if (!armalo_i_pem_is(pem, "CERTIFICATE")) return ARMALO_I_KEY_BAD;
-    if (sk_X509_num(into) >= ARMALO_I_CERT_TEXT) return ARMALO_I_KEY_TOO_LONG;
+    if (armalo_i_stack_count(into) >= ARMALO_I_CERT_TEXT) return ARMALO_I_KEY_TOO_LONG;
     X509 *one = d2i_X509(NULL, &der, (long)pem->len);
     if (one == NULL) return ARMALO_I_KEY_BAD;
     int status = der == pem->der + pem->len ? ARMALO_I_KEY_OK : ARMALO_I_KEY_BAD;
-    if (status == ARMALO_I_KEY_OK && sk_X509_push(into, one) <= 0) status = ARMALO_I_KEY_NO_MEMORY;
+    if (status == ARMALO_I_KEY_OK && X509_add_cert(into, one, X509_ADD_FLAG_DEFAULT) != 1)
+        status = ARMALO_I_KEY_NO_MEMORY;
     if (status != ARMALO_I_KEY_OK) X509_free(one);
     return status;
 }
@@ -35,7 +45,7 @@ static int armalo_i_cert_read(STACK_OF(X509) * into, armalo_i_span text) {
     size_t at = 0;
     for (;;) {
         int status = armalo_i_pem_next(&pem, text, &at, ARMALO_I_CERT_DER_MAX);
-        if (status == -1) return sk_X509_num(into) > 0 ? ARMALO_I_KEY_OK : ARMALO_I_KEY_BAD;
+        if (status == -1) return armalo_i_stack_count(into) > 0 ? ARMALO_I_KEY_OK : ARMALO_I_KEY_BAD;
         if (status != ARMALO_I_KEY_OK) return status;
         status = armalo_i_cert_one(into, &pem);
         armalo_i_pem_end(&pem);
@@ -64,10 +74,10 @@ static int armalo_i_cert_time(const ASN1_TIME *time, int64_t *ms) {
 static int armalo_i_cert_window(armalo_i_cert *cert, const STACK_OF(X509) * chain) {
     cert->not_before_ms = 0;
     cert->not_after_ms = INT64_MAX;
-    for (int i = 0; i < sk_X509_num(chain); i++) {
+    for (int i = 0; i < armalo_i_stack_count(chain); i++) {
         int64_t from = 0, to = 0;
-        if (!armalo_i_cert_time(X509_get0_notBefore(sk_X509_value(chain, i)), &from) ||
-            !armalo_i_cert_time(X509_get0_notAfter(sk_X509_value(chain, i)), &to))
+        if (!armalo_i_cert_time(X509_get0_notBefore(armalo_i_stack_at(chain, i)), &from) ||
+            !armalo_i_cert_time(X509_get0_notAfter(armalo_i_stack_at(chain, i)), &to))
             return ARMALO_I_KEY_BAD;
         if (from > cert->not_before_ms) cert->not_before_ms = from;
         if (to < cert->not_after_ms) cert->not_after_ms = to;
@@ -79,10 +89,10 @@ static int armalo_i_cert_usages(armalo_i_cert *cert, const X509 *leaf) {
     int critical = 0, status = ARMALO_I_KEY_OK;
     EXTENDED_KEY_USAGE *usages = X509_get_ext_d2i(leaf, NID_ext_key_usage, &critical, NULL);
     if (usages == NULL) return critical == -1 ? ARMALO_I_KEY_OK : ARMALO_I_KEY_BAD; /* -1: no such extension */
-    int count = sk_ASN1_OBJECT_num(usages); /* RFC 5280 4.2.1.12: SIZE (1..MAX) */
+    int count = armalo_i_stack_count(usages); /* RFC 5280 4.2.1.12: SIZE (1..MAX) */
     if (count < 1 || count > ARMALO_I_CERT_USAGES) status = ARMALO_I_KEY_BAD;
     for (int i = 0; i < count && status == ARMALO_I_KEY_OK; i++) {
-        int len = OBJ_obj2txt(cert->usage[i], ARMALO_I_CERT_USAGE_MAX, sk_ASN1_OBJECT_value(usages, i), 1);
+        int len = OBJ_obj2txt(cert->usage[i], ARMALO_I_CERT_USAGE_MAX, armalo_i_stack_at(usages, i), 1);
         if (len < 1 || len >= ARMALO_I_CERT_USAGE_MAX) status = ARMALO_I_KEY_BAD;
         cert->usage_count++;
     }
@@ -118,10 +128,10 @@ static int armalo_i_cert_refusal(int error) {
 
 static int armalo_i_cert_prepare(X509_STORE_CTX *context, X509_STORE *store, STACK_OF(X509) * given,
                                  const STACK_OF(X509) * trusted, int max_chain) {
-    for (int i = 0; i < sk_X509_num(trusted); i++) {
-        if (X509_STORE_add_cert(store, sk_X509_value(trusted, i)) != 1) return 0;
+    for (int i = 0; i < armalo_i_stack_count(trusted); i++) {
+        if (X509_STORE_add_cert(store, armalo_i_stack_at(trusted, i)) != 1) return 0;
     }
-    if (X509_STORE_CTX_init(context, store, sk_X509_value(given, 0), given) != 1) return 0;
+    if (X509_STORE_CTX_init(context, store, armalo_i_stack_at(given, 0), given) != 1) return 0;
     X509_VERIFY_PARAM *rules = X509_STORE_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_depth(rules, max_chain - 2); /* of OpenSSL: those between the leaf and the root */
     X509_VERIFY_PARAM_set_auth_level(rules, ARMALO_I_CERT_LEVEL);
@@ -136,9 +146,9 @@ static int armalo_i_cert_judge(armalo_i_cert *cert, X509_STORE_CTX *context, int
     int answer = X509_verify_cert(context);
     if (answer != 1) return answer < 0 ? ARMALO_I_KEY_FAILED : armalo_i_cert_refusal(X509_STORE_CTX_get_error(context));
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(context);
-    X509 *leaf = sk_X509_value(chain, 0);
-    if (sk_X509_num(chain) > max_chain) return ARMALO_I_KEY_TOO_LONG;
-    if (sk_X509_num(chain) < 2) return ARMALO_I_KEY_CHAIN; /* a leaf that is its own root */
+    X509 *leaf = armalo_i_stack_at(chain, 0);
+    if (armalo_i_stack_count(chain) > max_chain) return ARMALO_I_KEY_TOO_LONG;
+    if (armalo_i_stack_count(chain) < 2) return ARMALO_I_KEY_CHAIN; /* a leaf that is its own root */
     if (!armalo_i_cert_may_sign(leaf)) return ARMALO_I_KEY_CHAIN;
     int status = armalo_i_cert_window(cert, chain);
     if (status == ARMALO_I_KEY_OK) status = armalo_i_cert_usages(cert, leaf);
@@ -162,8 +172,8 @@ int armalo_i_cert_chain(armalo_i_cert *cert, armalo_i_span text, armalo_i_span r
                      : ARMALO_I_KEY_FAILED;
     X509_STORE_CTX_free(context);
     X509_STORE_free(store);
-    sk_X509_pop_free(trusted, X509_free);
-    sk_X509_pop_free(given, X509_free);
+    armalo_i_cert_free_all(trusted);
+    armalo_i_cert_free_all(given);
     status = armalo_i_pkey_leave(before, status);
     if (status != ARMALO_I_KEY_OK) armalo_i_cert_end(cert);
     return status;

@@ -101,7 +101,7 @@ FAULT_INT(X509_VERIFY_PARAM_add0_policy, (X509_VERIFY_PARAM * a, ASN1_OBJECT *b)
 FAULT_INT(X509_verify_cert, (X509_STORE_CTX * a), (a))
 FAULT_INT(OBJ_obj2txt, (char *a, int b, const ASN1_OBJECT *c, int d), (a, b, c, d))
 FAULT(OPENSSL_STACK *, OPENSSL_sk_new_null, NULL, (void), ())
-FAULT_INT(OPENSSL_sk_push, (OPENSSL_STACK * a, const void *b), (a, b))
+FAULT_INT(X509_add_cert, (STACK_OF(X509) * a, X509 *b, int c), (a, b, c))
 
 /* EVP_PKEY_verify is set to one answer instead; a great number: it works. */
 static int verify_answer = INT32_MAX;
@@ -326,7 +326,7 @@ START_TEST(test_calls) {
 }
 END_TEST
 
-/* OpenSSL's answer is 1, or the signature does not hold. 0 is a mismatch in the case of ECDSA; of RSA it may be a failure
+/* OpenSSL says 1, or the signature does not hold. 0 is a mismatch in the case of ECDSA; of RSA it may be a failure
  * too, and is told apart. */
 START_TEST(test_verify_answers) {
     static const int answers[] = {0, -1, -2, 2, 100, INT32_MIN};
