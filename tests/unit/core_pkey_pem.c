@@ -302,6 +302,9 @@ START_TEST(test_der) {
     expect_der("302a300506032b6571032100" POINT, ARMALO_I_KEY_UNSUPPORTED); /* Ed448's name */
     expect_der("302a300506032b656e032100" POINT, ARMALO_I_KEY_UNSUPPORTED); /* X25519's */
     expect_der("302a300506032b6570042100" POINT, ARMALO_I_KEY_BAD);         /* no bit string */
+    expect_der("302a300506032b6570032101" POINT, ARMALO_I_KEY_BAD);         /* a bit that is not used (RFC 8410 4) */
+    expect_der("30812a300506032b6570032100" POINT, ARMALO_I_KEY_BAD); /* X.690 10.1: a length in its shortest form */
+    expect_der("302b300506032b657003812100" POINT, ARMALO_I_KEY_BAD);
     expect_der("3000", ARMALO_I_KEY_BAD);
     expect_der("00", ARMALO_I_KEY_BAD);
     /* EC without a curve, with NULL for it, and with a curve and no point */
