@@ -30,6 +30,7 @@ extern "C" {
 #define ARMALO_TRUST_MAX_KEYS        1024                       /* of one trust */
 #define ARMALO_TRUST_MAX_SIZE        ((size_t)4 * 1024 * 1024)  /* bytes of one anchor */
 #define ARMALO_TRUST_MAX_CHAIN       8                          /* certificates from a leaf to its root, both counted */
+#define ARMALO_TRUST_MAX_LISTS       64                         /* issuers whose revocation lists one trust holds */
 #define ARMALO_REVOCATIONS_MAX_SIZE  ((size_t)512 * 1024 * 1024) /* bytes of a revocation list */
 #define ARMALO_REVOCATIONS_MAX       ((size_t)1 << 24)           /* entries of a revocation list */
 
@@ -107,7 +108,7 @@ ARMALO_API void armalo_trust_free(armalo_trust *trust);
  * Out:     number: the list's number, for you to remember; 0 when denied. NULL is allowed.
  *          why: the decision; principal is the signing key. NULL is allowed.
  * Reasons: core.granted; core.invalid_argument, core.no_memory, core.crypto_failed, host.mode_unset, host.clock_*,
- *          host.audit_*, trust.stale, trust.too_many (lists of more than 64 issuers), attest.size,
+ *          host.audit_*, trust.stale, trust.too_many (more than ARMALO_TRUST_MAX_LISTS), attest.size,
  *          attest.format_unknown, attest.format_refused, attest.malformed, attest.encoding, attest.signature_missing,
  *          attest.signatures_many, attest.algorithm_refused, attest.signer_unknown, attest.signature_mismatch,
  *          attest.key_expired, attest.key_not_yet_valid, attest.payload_malformed, attest.predicate_invalid,

@@ -138,7 +138,7 @@
     X(302, TRUST_KEY_WEAK,           "trust.key_weak",                   NEGATIVE,    INTERNAL,     "a key that others can forge for: a point of small order or off its curve, RSA under 2048 bits or with an exponent that is even or under 65537") \
     X(303, TRUST_KEY_UNSUPPORTED,    "trust.key_unsupported",            UNAVAILABLE, INTERNAL,     "a key of another type than Ed25519, P-256, P-384 and RSA, or an algorithm that is not its own") \
     X(304, TRUST_KEY_DUPLICATE,      "trust.key_duplicate",              NEGATIVE,    INTERNAL,     "the same key is there twice, so it would have two owners or two algorithms") \
-    X(305, TRUST_TOO_MANY,           "trust.too_many",                   UNAVAILABLE, INTERNAL,     "more keys than ARMALO_TRUST_MAX_KEYS, or a longer anchor or chain of certificates than may be") \
+    X(305, TRUST_TOO_MANY,           "trust.too_many",                   UNAVAILABLE, INTERNAL,     "more keys than ARMALO_TRUST_MAX_KEYS, a longer anchor or chain of certificates than may be, or lists of more issuers than ARMALO_TRUST_MAX_LISTS") \
     X(306, TRUST_ROOTS_MISSING,      "trust.roots_missing",              UNAVAILABLE, INTERNAL,     "a certificate without the roots that it must lead up to") \
     X(307, TRUST_CHAIN_INVALID,      "trust.chain_invalid",              NEGATIVE,    INTERNAL,     "a certificate that does not lead up to one of the roots, or may not sign") \
     X(308, TRUST_UNBOUNDED,          "trust.unbounded",                  STALE,       INTERNAL,     "nobody said how old the keys may grow, nor that they are pinned") \

@@ -13,10 +13,12 @@ static void armalo_i_inspect_string(armalo_i_writer *w, armalo_i_span text) {
         armalo_i_write_string(w, text.ptr, text.len);
 }
 
-/* The payload as JSON when it is that, else as a text. */
+/* The payload as JSON when it is that, else as a text. Of a credential none of whose proofs can be read, all of it. */
 static void armalo_i_inspect_payload(armalo_i_writer *w, const armalo_i_artifact *a) {
     armalo_i_json_value root;
-    armalo_i_span payload = a->count > 0 ? a->signature[0].payload : armalo_i_span_of("", 0);
+    armalo_i_span payload = {"", 0};
+    for (size_t i = 0; i < a->count && payload.len == 0; i++) payload = a->signature[i].payload;
+    if (payload.len == 0 && a->format == ARMALO_FORMAT_VC) payload = a->root.raw;
     if (armalo_i_json_load(payload, ARMALO_ATTEST_MAX_SIZE, &root, NULL))
         armalo_i_write_raw(w, root.raw.ptr, root.raw.len);
     else

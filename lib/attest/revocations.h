@@ -6,8 +6,7 @@
 #include "armalo/attest.h"
 #include "codec/json.h"
 
-#define ARMALO_I_REVOCATION_LISTS 64 /* issuers of one trust */
-#define ARMALO_I_REVOKED_PRINT    16 /* bytes kept of the SHA-256 of an id: a false hit costs 2^-128, and denies */
+#define ARMALO_I_REVOKED_PRINT 16 /* bytes kept of the SHA-256 of an id: a false hit costs 2^-128, and denies */
 
 /* The list of one issuer: an open hash table, at most half full. */
 typedef struct armalo_i_revocations {
@@ -19,7 +18,7 @@ typedef struct armalo_i_revocations {
 
 typedef struct armalo_i_revocation_lists {
     size_t count;
-    armalo_i_revocations *list[ARMALO_I_REVOCATION_LISTS];
+    armalo_i_revocations *list[ARMALO_TRUST_MAX_LISTS];
 } armalo_i_revocation_lists;
 
 /* Read the predicate of a list, whose members have been checked. GRANTED or a reason; *list is NULL unless GRANTED. */

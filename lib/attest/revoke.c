@@ -77,7 +77,7 @@ static armalo_i_revocation_lists *armalo_i_revoke_with(const armalo_i_revocation
     if (old != NULL) *lists = *old;
     size_t at = 0;
     while (at < lists->count && strcmp(lists->list[at]->issuer, list->issuer) != 0) at++;
-    if (at == ARMALO_I_REVOCATION_LISTS) {
+    if (at == ARMALO_TRUST_MAX_LISTS) {
         armalo_i_release(lists);
         *reason = ARMALO_REASON_TRUST_TOO_MANY;
         return NULL;

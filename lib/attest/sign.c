@@ -26,7 +26,7 @@ typedef struct armalo_i_signing {
     const char *detail;
 } armalo_i_signing;
 
-static uint32_t armalo_i_spec_fault(const armalo_attest_spec *s, const char **detail) {
+static uint32_t armalo_i_sign_spec_fault(const armalo_attest_spec *s, const char **detail) {
     *detail = "key";
     if (s->key == NULL || s->key_len == 0) return ARMALO_REASON_ATTEST_SPEC_INVALID;
     *detail = "key_id";
@@ -163,7 +163,8 @@ static void armalo_i_envelope_write(armalo_i_writer *w, const armalo_attest_spec
 }
 
 static uint32_t armalo_i_sign_check(const armalo_host *host, const armalo_attest_spec *spec, armalo_i_signing *s) {
-    uint32_t reason = armalo_i_crypto_ready() ? armalo_i_spec_fault(spec, &s->detail) : ARMALO_REASON_CRYPTO_FAILED;
+    uint32_t reason =
+        armalo_i_crypto_ready() ? armalo_i_sign_spec_fault(spec, &s->detail) : ARMALO_REASON_CRYPTO_FAILED;
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_sign_key(spec, s);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_sign_payload(spec, s);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_sign_judge(host, s);

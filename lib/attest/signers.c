@@ -30,8 +30,8 @@ static int armalo_i_key_permitted(const armalo_attest_policy *policy, const arma
     if (policy->issuers.count > 0 && !armalo_i_list_has(&policy->issuers, armalo_i_span_text(key->owner))) return 0;
     if (policy->keys.count == 0) return policy->issuers.count > 0;
     if (armalo_i_list_has(&policy->keys, armalo_i_span_text(key->thumbprint))) return 1;
-    /* A kid is chosen by whoever publishes the key: it names one only among the keys of a named issuer. */
-    if (key->id_is_kid && policy->issuers.count == 0) return 0;
+    /* A kid is chosen by whoever publishes the key: it names one only among the keys of the one issuer. */
+    if (key->id_is_kid && policy->issuers.count != 1) return 0;
     return armalo_i_list_has(&policy->keys, armalo_i_span_text(key->id));
 }
 
@@ -64,6 +64,14 @@ static int armalo_i_signed_already(const armalo_i_signers *signers, const armalo
         if (signers->key[i] == key) return 1;
     }
     return 0;
+}
+
+/* Do these two sign the same? Proofs of one credential may each cover another @context; what is read must be what every
+ * key that counts has signed. */
+static int armalo_i_signed_alike(const armalo_i_signers *signers, const armalo_i_signature *s) {
+    if (signers->count == 0) return 1;
+    armalo_i_span first = signers->signature[0]->payload;
+    return first.ptr == s->payload.ptr || armalo_i_span_equal(first, s->payload);
 }
 
 static int armalo_i_key_has_usage(const armalo_i_trust_key *key, armalo_i_span usage) {
@@ -119,6 +127,8 @@ static uint32_t armalo_i_signature_judge(const armalo_attest_policy *policy, con
             continue;
         }
         uint32_t reason = armalo_i_key_counts(policy, key, s, now_ms);
+        if (reason == ARMALO_REASON_GRANTED && !armalo_i_signed_alike(signers, s))
+            reason = ARMALO_REASON_ATTEST_THRESHOLD;
         if (reason == ARMALO_REASON_GRANTED) {
             signers->key[signers->count] = key;
             signers->signature[signers->count++] = s;
