@@ -8,15 +8,19 @@
 
 /* What may be changed. */
 enum free_part {
-    SPELLING, /* JSON's: white space between tokens, escapes, order of members, ways to write a number. Of an envelope and
-               * of a flattened JWS only the texts inside are signed; JCS (RFC 8785) makes them equal in a credential */
+    /* Of JSON: white space between tokens, escapes, the order of members, ways to write a number. Of an envelope and of
+     * a flattened JWS only the texts inside are signed; in a credential JCS (RFC 8785) makes them equal. */
+    SPELLING,
     PADDING, /* DSSE: of base64, which may be there or not */
-    HINT,    /* DSSE: "keyid: OPTIONAL, unauthenticated hint" (envelope.md), its name and its value; of a flattened JWS
-               * the kid of the header that is not signed */
-    UNKNOWN, /* DSSE: "Consumers MUST ignore unrecognized fields" (envelope.md); RFC 7515 4: header parameters that are
-               * not understood "MUST be ignored", 7.2.1: so must additional members */
-    CONTEXT, /* eddsa-jcs-2022 (3.3.2): the contexts of a credential that follow those of its proof are not hashed, and
-               * not handed out */
+    /* DSSE: "keyid: OPTIONAL, unauthenticated hint" (envelope.md), its name and its value; of a flattened JWS the kid
+     * of the header that is not signed. */
+    HINT,
+    /* DSSE: "Consumers MUST ignore unrecognized fields" (envelope.md). RFC 7515 4: header parameters that are not
+     * understood "MUST be ignored"; 7.2.1: so must additional members. */
+    UNKNOWN,
+    /* eddsa-jcs-2022 (3.3.2): the contexts of a credential that follow those of its proof are not hashed, and not
+     * handed out. */
+    CONTEXT,
     OTHER_PROOF, /* VC Data Integrity 2.1.1: of a set of proofs, one of a cryptosuite that is not ours */
     FREE_PARTS,
     COUNTS = FREE_PARTS /* all else */
@@ -481,7 +485,6 @@ START_TEST(test_lists) {
     size_t len = strlen(s.text);
     change_bits(s.text, len, judge_list, &c);
     change_cuts(s.text, len, judge_list, &c);
-    change_bytes(s.text, len, 100, judge_list, &c);
     ck_assert_uint_gt(c.granted[HINT], 0);
     ck_assert_uint_gt(c.granted[UNKNOWN], 0);
     printf("# %-24s %7lu changes of %zu bytes\n", s.name, c.tried, len);
