@@ -83,10 +83,9 @@ static int question_read(cli_run *run, question *q, armalo_attest_request *reque
         !read_subject(run, q, request) || !read_revealed(run, q, request) ||
         !read_artifact(run, q->artifact, &q->artifact_data))
         return 0;
-    if (q->policy_text.len == 0) cli_usage(run, "--policy: empty");
     request->artifact = q->artifact_data.data != NULL ? q->artifact_data.data : "";
     request->artifact_len = q->artifact_data.len;
-    return q->policy_text.len > 0;
+    return 1;
 }
 
 static int add_text(cJSON *to, const char *name, const char *text) {
@@ -143,15 +142,15 @@ static char *payload_of(const cli_run *run, const armalo_attested *attested) {
 static int answer(const cli_run *run, const armalo_decision *why, const armalo_attested *attested, int wants_payload) {
     static const char head[] = "payload      ";
     char *payload = NULL;
-    int status = CLI_USAGE, shown = wants_payload && !run->public_view;
+    int status = CLI_USAGE;
     cJSON *members = facts_of(attested);
-    if (shown && attested != NULL) payload = payload_of(run, attested);
-    if (shown && attested != NULL && payload == NULL) {
+    if (wants_payload && attested != NULL) payload = payload_of(run, attested);
+    if (wants_payload && attested != NULL && payload == NULL) {
         cJSON_Delete(members);
         return CLI_USAGE;
     }
     int good = members != NULL;
-    if (good && shown && !run->pretty)
+    if (good && wants_payload && !run->pretty)
         good = cJSON_AddRawToObject(members, "payload", payload != NULL ? payload : "null") != NULL;
     if (good)
         status = cli_answer(run, STDOUT_FILENO, why, members);

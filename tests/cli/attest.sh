@@ -251,8 +251,12 @@ json.dump(e, open("env.lines", "w"), indent=1)'
     says 'the owner is the issuer' '"issuer":"https://i.example/?a=b"'
     usage 'no keys' attest verify --policy dsse --now $now --subject report env.one
     ok 'no keys: it says so' grep -q 'trust' err
-    for bad in one.pub =one.pub owner= = '' "owner=missing" "owner=." "a b=one.pub" "$(printf '%0256d' 1)=one.pub" "ö=one.pub"; do
+    for bad in '' "owner=missing" "owner=." "a b=one.pub" "$(printf '%0256d' 1)=one.pub" "ö=one.pub"; do
         usage "the keys '$(printf %.20s "$bad")'" attest verify --trust-of "$bad" --policy dsse --subject report env.one
+    done
+    for bad in one.pub =one.pub owner= =; do
+        usage "no owner, or no file: $bad" attest verify --trust-of "$bad" --policy dsse --subject report env.one
+        ok "$bad: it says so" grep -q 'not OWNER=FILE' err
     done
     for bad in missing . '' /proc/self/mem; do usage "the file of keys '$bad'" attest verify --trust "$bad" --policy keys --subject report env.one; done
     : > empty
@@ -335,7 +339,7 @@ END
     usage 'no policy' "$@" env.one
     granted 'the policy from standard input' "$@" --policy - env.one < dsse
     usage 'a policy that is not there' "$@" --policy missing env.one
-    usage 'an empty policy' "$@" --policy empty env.one
+    refused 'an empty policy' attest.policy_malformed "$@" --policy empty env.one
     refused 'what is no policy' attest.policy_malformed "$@" --policy report env.one
     refused 'an endless policy' attest.policy_malformed "$@" --policy /dev/zero env.one
     sed 's/"v":1,/"v":1,"any":true,/' dsse > bad
@@ -564,7 +568,7 @@ assert b"123456" not in base64.b64decode(json.load(open("env.bundle"))["payload"
     done
     printf '{"a":"\377"}' > bad.json
     refused 'sign: not UTF-8' attest.predicate_invalid "$@" a bad.json
-    refused 'sign: an endless predicate' attest.predicate_invalid "$@" a /dev/zero
+    refused 'sign: an endless predicate' attest.spec_invalid "$@" a /dev/zero
     refused 'sign: a private key' attest.predicate_invalid "$@" a one
     run "$@" a --audit /dev/full foreign.json
     ok 'sign: no audit' test "$status $(wc -c < out) $(grep -c '"reason":"host.audit_failed"' err)" = '1 0 1'
