@@ -30,6 +30,17 @@ static int armalo_i_jwt_time(armalo_i_json_value value, int64_t *ms) {
     return value.type == ARMALO_I_JSON_NUMBER && armalo_i_time_read(value, ms);
 }
 
+/* RFC 7519 4.1.3: "an array of case-sensitive strings", or "a single case-sensitive string". */
+static int armalo_i_jwt_audience(armalo_i_json_value value) {
+    armalo_i_json_iter iter;
+    armalo_i_json_value none, item;
+    if (value.type == ARMALO_I_JSON_STRING) return 1;
+    if (value.type != ARMALO_I_JSON_ARRAY || !armalo_i_json_enter(value, &iter)) return 0;
+    while (armalo_i_json_next(&iter, &none, &item))
+        if (item.type != ARMALO_I_JSON_STRING) return 0;
+    return 1;
+}
+
 uint32_t armalo_i_claims_set_read(const armalo_attest_policy *policy, const char *typ, armalo_i_said *said) {
     armalo_i_json_iter iter;
     armalo_i_json_value name, value;
@@ -41,14 +52,17 @@ uint32_t armalo_i_claims_set_read(const armalo_attest_policy *policy, const char
     if (!armalo_i_json_enter(said->root, &iter)) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
     while (armalo_i_json_next(&iter, &name, &value)) {
         int good = 1;
-        if (armalo_i_jwt_is(name, "iss"))
+        if (armalo_i_jwt_is(name, "iss")) {
             good = armalo_i_json_identifier(value, said->issuer, sizeof said->issuer, &len);
-        else if (armalo_i_jwt_is(name, "jti"))
+        } else if (armalo_i_jwt_is(name, "jti")) {
             good = armalo_i_json_identifier(value, said->id, sizeof said->id, &len);
-        else if (armalo_i_jwt_is(name, "sub"))
+        } else if (armalo_i_jwt_is(name, "sub")) {
             said->subject = value;
-        else if (armalo_i_jwt_is(name, "aud"))
+            good = value.type == ARMALO_I_JSON_STRING;
+        } else if (armalo_i_jwt_is(name, "aud")) {
             said->audience = value;
+            good = armalo_i_jwt_audience(value);
+        }
         if (!good) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
         if (armalo_i_jwt_is(name, "exp"))
             good = armalo_i_jwt_time(value, &said->expires_ms);
