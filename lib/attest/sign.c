@@ -138,6 +138,15 @@ static void armalo_i_write_base64(armalo_i_writer *w, armalo_i_span bytes) {
     armalo_i_write_raw(w, "\"", 1);
 }
 
+/* JSON as it stands, but on one line: a line end can only be white space in it. */
+static void armalo_i_write_unbroken(armalo_i_writer *w, armalo_i_span json) {
+    for (size_t at = 0, run; at < json.len; at += run + 1) {
+        for (run = 0; at + run < json.len && json.ptr[at + run] != '\n' && json.ptr[at + run] != '\r';) run++;
+        armalo_i_write_raw(w, json.ptr + at, run);
+        if (at + run < json.len) armalo_i_write_raw(w, " ", 1);
+    }
+}
+
 /* The envelope: what was there as it stood, and the new signature last. */
 static void armalo_i_envelope_write(armalo_i_writer *w, const armalo_attest_spec *spec, const armalo_i_signing *s) {
     const char *key_id = spec->key_id != NULL ? spec->key_id : s->thumbprint;
@@ -151,7 +160,7 @@ static void armalo_i_envelope_write(armalo_i_writer *w, const armalo_attest_spec
     if (spec->envelope != NULL &&
         armalo_i_json_enter(armalo_i_json_kept(&s->envelope.members, s->envelope.root, "signatures"), &iter)) {
         while (armalo_i_json_next(&iter, &none, &signature)) {
-            armalo_i_write_raw(w, signature.raw.ptr, signature.raw.len);
+            armalo_i_write_unbroken(w, signature.raw);
             armalo_i_write_raw(w, ",", 1);
         }
     }

@@ -41,11 +41,9 @@ static int armalo_i_alg_accepted(const armalo_attest_policy *policy, int alg) {
 
 /* By its id or its thumbprint; a verification method of a credential also by what follows its "#". */
 static int armalo_i_key_hinted(const armalo_i_trust_key *key, const armalo_i_signature *s) {
-    armalo_i_span hint = s->hint, id = armalo_i_span_text(key->id);
-    if (armalo_i_span_equal(hint, id) || armalo_i_span_equal(hint, armalo_i_span_text(key->thumbprint))) return 1;
-    size_t head = s->owner.len + 1;
-    return s->owner.len > 0 && hint.len > head &&
-           armalo_i_span_equal(armalo_i_span_of(hint.ptr + head, hint.len - head), id);
+    armalo_i_span id = armalo_i_span_text(key->id);
+    return armalo_i_span_equal(s->hint, id) || armalo_i_span_equal(s->hint, armalo_i_span_text(key->thumbprint)) ||
+           (s->method.len > 0 && armalo_i_span_equal(s->method, id));
 }
 
 /* May this key have made this signature, as far as can be said without trying? */
@@ -115,7 +113,7 @@ static uint32_t armalo_i_signature_judge(const armalo_attest_policy *policy, con
     for (size_t i = 0; i < trust->count; i++) {
         const armalo_i_trust_key *key = &trust->keys[i];
         int checked = 0;
-        if (named && !armalo_i_key_hinted(key, s)) continue;
+        if ((named || s->named_only) && !armalo_i_key_hinted(key, s)) continue;
         if (!armalo_i_key_fits(policy, key, s, furthest) || armalo_i_signed_already(signers, key)) continue;
         if (++*attempts > ARMALO_ATTEST_MAX_ATTEMPTS) return ARMALO_REASON_ATTEST_SIGNATURES_MANY;
         int holds = armalo_i_public_verify(&key->key, s->message, s->bytes, ecdsa, &checked);

@@ -128,19 +128,28 @@ static int armalo_i_vc_time(armalo_i_json_value value, int64_t *ms) {
                                                 armalo_i_time_parse(armalo_i_span_of(text, len), ms) && *ms > 0);
 }
 
-/* The verification method is a key of the issuer: its id is the issuer's, "#", and the key's. */
+/* did:key:X#X, where X is the key: the only verification method that says itself which key it is. */
+static int armalo_i_vc_is_did_key(armalo_i_span controller, armalo_i_span key) {
+    static const char did[] = "did:key:";
+    const size_t head = sizeof did - 1;
+    return controller.len > head &&
+           armalo_i_span_equal(armalo_i_span_of(controller.ptr, head), armalo_i_span_text(did)) &&
+           armalo_i_span_equal(armalo_i_span_of(controller.ptr + head, controller.len - head), key);
+}
+
+/* The verification method is a key of the issuer. Its id is the issuer's, "#", and the key's; or it is a did:key, and
+ * then trust must know that very key as the issuer's. */
 static uint32_t armalo_i_vc_method(armalo_i_artifact *a, armalo_i_json_value method, armalo_i_signature *s) {
-    armalo_i_span issuer = armalo_i_span_text(a->issuer);
-    size_t len = 0;
-    char *text = armalo_i_artifact_alloc(a, method.raw.len); /* JSON may escape the slash */
-    if (text == NULL) return ARMALO_REASON_NO_MEMORY;
-    const char *hash = armalo_i_json_identifier(method, text, method.raw.len, &len) ? memchr(text, '#', len) : NULL;
+    armalo_i_span text = armalo_i_plain_string(method), issuer = armalo_i_span_text(a->issuer);
+    const char *hash = text.len == 0 ? NULL : memchr(text.ptr, '#', text.len);
     if (hash == NULL) return ARMALO_REASON_ATTEST_MALFORMED;
-    s->hint = armalo_i_span_of(text, len);
+    armalo_i_span controller = armalo_i_span_of(text.ptr, (size_t)(hash - text.ptr));
+    s->hint = text;
+    s->method = armalo_i_span_of(hash + 1, text.len - controller.len - 1);
     s->owner = issuer;
-    return armalo_i_span_equal(armalo_i_span_of(text, (size_t)(hash - text)), issuer)
-               ? ARMALO_REASON_GRANTED
-               : ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
+    s->named_only = !armalo_i_span_equal(controller, issuer);
+    return !s->named_only || armalo_i_vc_is_did_key(controller, s->method) ? ARMALO_REASON_GRANTED
+                                                                           : ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
 }
 
 /* "proofValue ... MUST be ... base58-btc": 'z' and 64 bytes. */

@@ -81,6 +81,7 @@ ok 'they are two' test "$(wc -l < "$tmp/targets")" -eq 2
 ok 'the demo' sh examples/demo.sh "$BUILD"
 ok 'the demo fails where there is no receiver' sh -c "! sh examples/demo_webhooks.sh '$tmp/shell'"
 ok 'the demo fails where there is no API' sh -c "! sh examples/demo_access.sh '$tmp/shell'"
+ok 'the demo fails where there is no command' sh -c "! sh examples/demo_attest.sh '$tmp/shell'"
 ok 'the demo fails where one part does' sh -c "mkdir '$tmp/half' && ln -s '$BUILD/examples' '$tmp/half/' &&
     ! sh examples/demo.sh '$tmp/half'"
 
