@@ -193,6 +193,43 @@ START_TEST(test_unknown_members) {
 }
 END_TEST
 
+/* Wherever a member stands among others. */
+static char *unknown_members(int count) {
+    char *text = forge_keep((size_t)count * 16 + 1), *at = text;
+    *at = 0;
+    for (int i = 0; i < count; i++) at += sprintf(at, "\"x%d\":%d,", i, i);
+    return text;
+}
+
+START_TEST(test_behind_many) {
+    static const int counts[] = {1, 12, 13, 14, 15, 16, 17, 33, 2000};
+    static const char *const names[] = {"payload", "payloadType", "signatures"};
+    static const char *const foreign[] = {"protected", "signature", "@context", "proof"};
+    open_court("");
+    char *text = forge_dsse_text(&f);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        char *many = unknown_members(counts[i]), *all = forge_text("{%s%s", many, text + 1);
+        EXPECT_GRANT(c.w, judge(all));
+        for (size_t n = 0; n < 3; n++) {
+            char *name = forge_text("\"%s\":", names[n]);
+            EXPECT_GRANT(c.w, judge(forge_replace(text, name, forge_text("%s%s", many, name))));
+            /* Not there, or there twice. */
+            EXPECT_DENY_CALL(c.w, judge(forge_replace(all, name, forge_text("\"y%s\":", names[n]))),
+                             n == 1 ? ARMALO_REASON_ATTEST_FORMAT_UNKNOWN : ARMALO_REASON_ATTEST_MALFORMED);
+            EXPECT_DENY_CALL(c.w, judge(forge_text("{%s\"\",%s%s", name, many, text + 1)),
+                             ARMALO_REASON_ATTEST_MALFORMED);
+        }
+        for (size_t n = 0; n < 4; n++) {
+            EXPECT_DENY_CALL(c.w, judge(forge_text("{\"%s\":1,%s%s", foreign[n], many, text + 1)),
+                             ARMALO_REASON_ATTEST_FORMAT_UNKNOWN);
+            EXPECT_DENY_CALL(c.w, judge(forge_text("%.*s,%s\"%s\":1}", (int)strlen(text) - 1, text, many, foreign[n])),
+                             ARMALO_REASON_ATTEST_FORMAT_UNKNOWN);
+        }
+    }
+    forge_court_close(&c);
+}
+END_TEST
+
 START_TEST(test_duplicates) {
     open_court("");
     char *text = forge_dsse_text(&f);
@@ -847,6 +884,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_payload_type_length);
     tcase_add_test(tc, test_signature_members);
     tcase_add_test(tc, test_unknown_members);
+    tcase_add_test(tc, test_behind_many);
     tcase_add_test(tc, test_duplicates);
     tcase_add_test(tc, test_text);
     tcase_add_test(tc, test_size);

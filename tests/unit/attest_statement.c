@@ -113,6 +113,33 @@ START_TEST(test_payload) {
 }
 END_TEST
 
+/* Wherever a member stands among others. */
+START_TEST(test_behind_many) {
+    static const int counts[] = {1, 11, 12, 13, 14, 15, 16, 17, 2000};
+    static const char *const names[] = {"_type", "subject", "predicateType", "predicate"};
+    open_court("\"claims\":[{\"pointer\":\"/predicate/score\",\"operator\":\"eq\",\"value\":93}]");
+    char *text = forge_text("%s", (const char *)forge_dsse_payload(&f).at);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        char *many = forge_keep((size_t)counts[i] * 16 + 1), *at = many;
+        for (int k = 0; k < counts[i]; k++) at += sprintf(at, "\"x%d\":%d,", k, k);
+        f.payload = forge_text("{%s%s", many, text + 1);
+        EXPECT_GRANT(c.w, verify());
+        for (size_t n = 0; n < 4; n++) {
+            char *name = forge_text("\"%s\":", names[n]);
+            f.payload = forge_replace(text, name, forge_text("%s%s", many, name));
+            EXPECT_GRANT(c.w, verify());
+            f.payload = forge_replace(f.payload, name, forge_text("\"y%s\":", names[n]));
+            EXPECT_DENY_CALL(c.w, verify(),
+                             n == 3 ? ARMALO_REASON_ATTEST_CLAIM_MISSING /* it need not be there */
+                                    : ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED);
+            f.payload = forge_text("{%s{},%s%s", name, many, text + 1);
+            EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED);
+        }
+    }
+    forge_court_close(&c);
+}
+END_TEST
+
 /* What nests too deep is no JSON here. */
 START_TEST(test_depth) {
     char open[80], close[80];
@@ -597,6 +624,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_type);
     tcase_add_test(tc, test_version_0);
     tcase_add_test(tc, test_payload);
+    tcase_add_test(tc, test_behind_many);
     tcase_add_test(tc, test_depth);
     tcase_add_test(tc, test_payload_types);
     tcase_add_test(tc, test_predicate_type);
