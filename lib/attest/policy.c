@@ -3,6 +3,7 @@
 #include "attest/policy.h"
 
 #include "attest/alg.h"
+#include "attest/digest.h"
 #include "codec/memory.h"
 #include "core/decide.h"
 
@@ -10,6 +11,7 @@ typedef struct armalo_i_policy_reader {
     armalo_attest_policy *policy;
     char *room; /* where unescaped texts go */
     size_t left;
+    char unknown[64]; /* name of a member that is not known, cut */
 } armalo_i_policy_reader;
 
 int armalo_i_list_has(const armalo_i_list *list, armalo_i_span text) {
@@ -267,7 +269,8 @@ static uint32_t armalo_i_policy_read(armalo_i_policy_reader *r, const char **fau
         while (i < ARMALO_I_POLICY_MEMBERS &&
                !armalo_i_json_equals(name, armalo_i_span_text(armalo_i_policy_members[i])))
             i++;
-        *fault = i < ARMALO_I_POLICY_MEMBERS ? armalo_i_policy_members[i] : "a member that is not known";
+        if (i == ARMALO_I_POLICY_MEMBERS) memcpy(r->unknown, name.raw.ptr, name.raw.len < 63 ? name.raw.len : 63);
+        *fault = i < ARMALO_I_POLICY_MEMBERS ? armalo_i_policy_members[i] : r->unknown;
         if (!armalo_i_policy_member(r, i, value)) return ARMALO_REASON_POLICY_MALFORMED;
         has_version |= i == 0;
     }
@@ -287,7 +290,7 @@ static void armalo_i_policy_defaults(armalo_attest_policy *p) {
 armalo_attest_policy *armalo_attest_policy_new(armalo_host *host, const char *json, size_t len, armalo_decision *why) {
     const char *fault = NULL;
     uint32_t reason = ARMALO_REASON_NO_MEMORY;
-    armalo_i_sha256 state;
+    armalo_i_policy_reader reader = {NULL, NULL, len, ""};
     armalo_i_refuse(why, ARMALO_REASON_UNDECIDED, NULL);
     if (host == NULL || json == NULL) {
         armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
@@ -303,11 +306,10 @@ armalo_attest_policy *armalo_attest_policy_new(armalo_host *host, const char *js
         policy->host = host;
         policy->text_len = len;
         memcpy(policy->text, json, len);
-        armalo_i_sha256_begin(&state);
-        armalo_i_sha256_add(&state, json, len);
-        armalo_i_sha256_end(&state, policy->digest);
+        armalo_i_digest_of(armalo_i_span_of(json, len), policy->digest);
         armalo_i_policy_defaults(policy);
-        armalo_i_policy_reader reader = {policy, policy->text + len, len};
+        reader.policy = policy;
+        reader.room = policy->text + len;
         reason = armalo_i_policy_read(&reader, &fault);
     }
     if (reason == ARMALO_REASON_GRANTED) return policy;

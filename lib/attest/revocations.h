@@ -5,6 +5,7 @@
 
 #include "armalo/attest.h"
 #include "codec/json.h"
+#include "crypto/crypto.h"
 
 #define ARMALO_I_REVOKED_PRINT 16 /* bytes kept of the SHA-256 of an id: a false hit costs 2^-128, and denies */
 
@@ -12,6 +13,7 @@
 typedef struct armalo_i_revocations {
     char issuer[ARMALO_ATTEST_NAME_SIZE];
     int64_t number, this_update_ms, next_update_ms;
+    uint8_t payload_sha256[ARMALO_I_SHA256_SIZE];
     size_t count, mask;
     uint8_t (*slot)[ARMALO_I_REVOKED_PRINT]; /* all zero: empty */
 } armalo_i_revocations;

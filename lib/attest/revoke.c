@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* attest/revoke.c: loading a revocation list. It is an attestation like any other, verified by the same path, and
  * takes the place of an older one of its issuer only. */
-#include "attest/dsse.h"
+#include "attest/digest.h"
 #include "attest/said.h"
 #include "audit/event.h"
 #include "codec/memory.h"
@@ -45,6 +45,7 @@ static uint32_t armalo_i_revoke_check(armalo_trust *trust, const armalo_attest_p
     armalo_i_decision_detail(why, said.detail, NULL, NULL);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_revocations_read(said.predicate_value, list);
     if (reason != ARMALO_REASON_GRANTED) return reason;
+    armalo_i_digest_of(signers->signature[0]->payload, (*list)->payload_sha256);
     const armalo_i_trust_key *signer = armalo_i_revoke_signer(signers, (*list)->issuer);
     if (signer == NULL) return ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
     memcpy(why->principal, signer->thumbprint, sizeof signer->thumbprint);
@@ -58,6 +59,11 @@ static uint32_t armalo_i_revoke_replaces(const armalo_i_revocations *old, const 
                                          const armalo_i_signers *signers) {
     if (old == NULL) return ARMALO_REASON_GRANTED;
     if (list->number < old->number) return ARMALO_REASON_ATTEST_REVOCATION_ROLLBACK;
+    /* RFC 5280 5.2.3 of CRLs: two of one number "MUST be identical"; else one could take back what the other revokes. */
+    if (list->number == old->number &&
+        !armalo_i_span_equal(armalo_i_span_of(list->payload_sha256, ARMALO_I_SHA256_SIZE),
+                             armalo_i_span_of(old->payload_sha256, ARMALO_I_SHA256_SIZE)))
+        return ARMALO_REASON_ATTEST_REVOCATION_ROLLBACK;
     /* Who was revoked may not sign that they were not. */
     for (size_t i = 0; i < signers->count; i++) {
         if (strcmp(signers->key[i]->owner, list->issuer) == 0 &&
@@ -136,7 +142,6 @@ int armalo_trust_revoke(armalo_trust *trust, const void *list, size_t len, int64
     armalo_attest_policy *policy = NULL;
     armalo_i_revocations *read = NULL;
     if (why == NULL) why = &unseen_why;
-    if (number != NULL) *number = 0;
     if (trust == NULL || list == NULL || min_number < 0)
         return armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
     uint32_t reason = armalo_i_decision_begin(trust->host, why, armalo_i_span_of(NULL, 0));

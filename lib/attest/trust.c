@@ -86,14 +86,17 @@ uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, ar
     return ARMALO_REASON_GRANTED;
 }
 
-static int armalo_i_time_in_range(int64_t ms) { return ms >= 0 && ms <= ARMALO_I_TIME_MAX_MS; }
+/* Not given, or a time that was meant: what lies before March 1973 is seconds that were taken for milliseconds. */
+static int armalo_i_time_meant(int64_t ms) {
+    return ms == 0 || (ms >= INT64_C(100000000000) && ms <= ARMALO_I_TIME_MAX_MS);
+}
 
 /* Everything that is trusted says how old it may grow. */
 static uint32_t armalo_i_anchor_fault(const armalo_anchor *a) {
     if (a->data == NULL || a->len == 0 || (a->form != ARMALO_ANCHOR_TEXT && a->form != ARMALO_ANCHOR_ED25519) ||
         (a->rsa_pkcs1 != 0 && a->rsa_pkcs1 != 1) || a->reserved != 0 || (a->roots == NULL) != (a->roots_len == 0) ||
-        !armalo_i_time_in_range(a->not_before_ms) || !armalo_i_time_in_range(a->expires_ms) ||
-        !armalo_i_time_in_range(a->fetched_ms) || !armalo_i_time_in_range(a->max_age_ms) ||
+        !armalo_i_time_meant(a->not_before_ms) || !armalo_i_time_meant(a->expires_ms) ||
+        !armalo_i_time_meant(a->fetched_ms) || a->max_age_ms < 0 || a->max_age_ms > ARMALO_I_TIME_MAX_MS ||
         (a->owner != NULL && !armalo_i_attest_name(a->owner)) ||
         (a->key_id != NULL && !armalo_i_attest_name(a->key_id)))
         return ARMALO_REASON_TRUST_MALFORMED;
