@@ -20,7 +20,7 @@ typedef struct armalo_i_signature {
     uint32_t refused;      /* a reason why this signature can never count, whatever it is of; 0: none */
     armalo_i_span owner;   /* whose key it must be; empty: anybody's */
     armalo_i_span method;  /* of a credential: the key's id within the hint, which follows the "#" */
-    int named_only;        /* only the key that is named may have made it */
+    const uint8_t *only;   /* the Ed25519 key that alone may have made it; NULL: any */
     /* What a proof of a credential says of itself. */
     int64_t created_ms, expires_ms; /* 0: nothing */
     armalo_i_json_value domain;     /* NONE: nothing */

@@ -52,6 +52,9 @@ static int armalo_i_key_fits(const armalo_attest_policy *policy, const armalo_i_
     if (!armalo_i_key_permitted(policy, key)) return 0;
     if (s->owner.len > 0 && !armalo_i_span_equal(s->owner, armalo_i_span_text(key->owner))) return 0;
     if (s->alg != ARMALO_I_ALG_NONE && s->alg != key->key.alg) return 0; /* the key knows its algorithm */
+    if (s->only != NULL && !armalo_i_span_equal(armalo_i_span_of(s->only, ARMALO_I_ED25519_PUBLIC),
+                                                armalo_i_span_of(key->key.ed25519, ARMALO_I_ED25519_PUBLIC)))
+        return 0;
     if (armalo_i_alg_accepted(policy, key->key.alg)) return 1;
     armalo_i_further(furthest, ARMALO_I_RANK_REFUSED, ARMALO_REASON_ATTEST_ALGORITHM_REFUSED);
     return 0;
@@ -113,7 +116,7 @@ static uint32_t armalo_i_signature_judge(const armalo_attest_policy *policy, con
     for (size_t i = 0; i < trust->count; i++) {
         const armalo_i_trust_key *key = &trust->keys[i];
         int checked = 0;
-        if ((named || s->named_only) && !armalo_i_key_hinted(key, s)) continue;
+        if (named && !armalo_i_key_hinted(key, s)) continue;
         if (!armalo_i_key_fits(policy, key, s, furthest) || armalo_i_signed_already(signers, key)) continue;
         if (++*attempts > ARMALO_ATTEST_MAX_ATTEMPTS) return ARMALO_REASON_ATTEST_SIGNATURES_MANY;
         int holds = armalo_i_public_verify(&key->key, s->message, s->bytes, ecdsa, &checked);

@@ -129,27 +129,38 @@ static int armalo_i_vc_time(armalo_i_json_value value, int64_t *ms) {
 }
 
 /* did:key:X#X, where X is the key: the only verification method that says itself which key it is. */
-static int armalo_i_vc_is_did_key(armalo_i_span controller, armalo_i_span key) {
-    static const char did[] = "did:key:";
-    const size_t head = sizeof did - 1;
-    return controller.len > head &&
-           armalo_i_span_equal(armalo_i_span_of(controller.ptr, head), armalo_i_span_text(did)) &&
-           armalo_i_span_equal(armalo_i_span_of(controller.ptr + head, controller.len - head), key);
+static uint32_t armalo_i_vc_did_key(armalo_i_artifact *a, armalo_i_span controller, armalo_i_signature *s) {
+    static const char did[] = "did:key:z";
+    const size_t head = sizeof did - 2, size = 2 + ARMALO_I_ED25519_PUBLIC;
+    armalo_i_span x = s->method;
+    size_t len = 0;
+    if (controller.len <= head + 1 ||
+        !armalo_i_span_equal(armalo_i_span_of(controller.ptr, head + 1), armalo_i_span_text(did)) ||
+        !armalo_i_span_equal(armalo_i_span_of(controller.ptr + head, controller.len - head), x))
+        return ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
+    uint8_t *key = armalo_i_artifact_alloc(a, size);
+    if (key == NULL) return ARMALO_REASON_NO_MEMORY;
+    if (!armalo_i_base58_decode(armalo_i_span_of(x.ptr + 1, x.len - 1), key, size, &len) || len != size ||
+        key[0] != 0xed || key[1] != 0x01) /* ed25519-pub */
+        return ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
+    s->only = key + 2;
+    return ARMALO_REASON_GRANTED;
 }
 
 /* The verification method is a key of the issuer. Its id is the issuer's, "#", and the key's; or it is a did:key, and
  * then trust must know that very key as the issuer's. */
 static uint32_t armalo_i_vc_method(armalo_i_artifact *a, armalo_i_json_value method, armalo_i_signature *s) {
-    armalo_i_span text = armalo_i_plain_string(method), issuer = armalo_i_span_text(a->issuer);
-    const char *hash = text.len == 0 ? NULL : memchr(text.ptr, '#', text.len);
+    armalo_i_span issuer = armalo_i_span_text(a->issuer);
+    size_t len = 0;
+    char *text = armalo_i_artifact_alloc(a, method.raw.len); /* JSON may escape the slash */
+    if (text == NULL) return ARMALO_REASON_NO_MEMORY;
+    const char *hash = armalo_i_json_identifier(method, text, method.raw.len, &len) ? memchr(text, '#', len) : NULL;
     if (hash == NULL) return ARMALO_REASON_ATTEST_MALFORMED;
-    armalo_i_span controller = armalo_i_span_of(text.ptr, (size_t)(hash - text.ptr));
-    s->hint = text;
-    s->method = armalo_i_span_of(hash + 1, text.len - controller.len - 1);
+    armalo_i_span controller = armalo_i_span_of(text, (size_t)(hash - text));
+    s->hint = armalo_i_span_of(text, len);
+    s->method = armalo_i_span_of(hash + 1, len - controller.len - 1);
     s->owner = issuer;
-    s->named_only = !armalo_i_span_equal(controller, issuer);
-    return !s->named_only || armalo_i_vc_is_did_key(controller, s->method) ? ARMALO_REASON_GRANTED
-                                                                           : ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
+    return armalo_i_span_equal(controller, issuer) ? ARMALO_REASON_GRANTED : armalo_i_vc_did_key(a, controller, s);
 }
 
 /* "proofValue ... MUST be ... base58-btc": 'z' and 64 bytes. */
