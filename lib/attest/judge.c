@@ -140,8 +140,7 @@ static uint32_t armalo_i_judge_claims(const armalo_attest_policy *policy, armalo
     return ARMALO_REASON_GRANTED;
 }
 
-/* How much a mode is worth as evidence: what was made in a weaker one than the host's is a simulation to it. */
-static int armalo_i_mode_worth(int32_t mode) {
+int armalo_i_mode_worth(int32_t mode) {
     switch (mode) {
     case ARMALO_MODE_PRODUCTION:
         return 3;

@@ -187,6 +187,21 @@ static int armalo_i_form_word(armalo_i_json_value value, const char *words) {
     }
 }
 
+static const char *const armalo_i_mode_words[] = {[ARMALO_MODE_PRODUCTION] = "production",
+                                                  [ARMALO_MODE_STAGING] = "staging",
+                                                  [ARMALO_MODE_SIMULATION] = "simulation",
+                                                  [ARMALO_MODE_DRY_RUN] = "dry_run"};
+
+const char *armalo_i_mode_word(int32_t mode) {
+    return mode >= ARMALO_MODE_PRODUCTION && mode <= ARMALO_MODE_DRY_RUN ? armalo_i_mode_words[mode] : "";
+}
+
+int32_t armalo_i_mode_of(armalo_i_json_value word) {
+    for (int32_t mode = ARMALO_MODE_PRODUCTION; mode <= ARMALO_MODE_DRY_RUN; mode++)
+        if (armalo_i_json_equals(word, armalo_i_span_text(armalo_i_mode_words[mode]))) return mode;
+    return 0;
+}
+
 static int armalo_i_form_whole(armalo_i_json_value value) {
     int64_t number;
     return armalo_i_json_integer(value, &number) && number >= 0;
@@ -216,7 +231,8 @@ static int armalo_i_objects_fit(const armalo_i_field *fields, armalo_i_json_valu
 static int armalo_i_field_fits(const armalo_i_field *field, armalo_i_json_value value, armalo_i_predicate_said *said,
                                const char **fault) {
     int64_t ms = 0;
-    int mode, null = value.type == ARMALO_I_JSON_NULL;
+    int32_t mode;
+    int null = value.type == ARMALO_I_JSON_NULL;
     size_t len = 0;
     switch (field->form) {
     case ARMALO_I_FORM_TEXT:
@@ -234,8 +250,8 @@ static int armalo_i_field_fits(const armalo_i_field *field, armalo_i_json_value 
         if (said != NULL && field->means == ARMALO_I_MEANS_ISSUED) said->issued_ms = ms;
         if (said != NULL && field->means == ARMALO_I_MEANS_EXPIRES) said->expires_ms = ms;
         return 1;
-    case ARMALO_I_FORM_MODE: /* in the order of ARMALO_MODE_… */
-        mode = armalo_i_form_word(value, "production staging simulation dry_run");
+    case ARMALO_I_FORM_MODE:
+        mode = armalo_i_mode_of(value);
         if (said != NULL) said->mode = mode;
         return mode != 0;
     case ARMALO_I_FORM_WHOLE:

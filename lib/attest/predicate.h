@@ -24,6 +24,12 @@ enum armalo_i_predicate {
  * these: what claims to be ours is ours, or nothing. */
 int armalo_i_predicate_of(armalo_i_span type, int *unknown);
 
+/* The member of a statement in which a host outside production says its mode, and the names of modes. */
+#define ARMALO_I_STATEMENT_MODE "armalo_mode"
+const char *armalo_i_mode_word(int32_t mode);
+/* ARMALO_MODE_… of a name; 0 if it is none. */
+int32_t armalo_i_mode_of(armalo_i_json_value word);
+
 /* What the members of one of ours say in common. Texts: empty where it has none. */
 typedef struct armalo_i_predicate_said {
     int64_t issued_ms, expires_ms; /* 0: it does not say */

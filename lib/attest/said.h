@@ -19,6 +19,7 @@ typedef struct armalo_i_said {
     armalo_i_json_value audience;             /* aud of a JWS; NONE: none */
     int64_t begins_ms, issued_ms, expires_ms; /* 0: it does not say */
     int32_t mode;                             /* ARMALO_MODE_… it was made in; 0: it does not say */
+    int32_t predicate_mode;                   /* as its predicate says; 0: it does not */
     int has_status;                           /* a credential with a credentialStatus */
     const char *detail;
 } armalo_i_said;
@@ -38,6 +39,9 @@ uint32_t armalo_i_credential_read(const armalo_attest_policy *policy, armalo_i_s
 
 /* The value that a pointer names in the payload. Most lead into the predicate, which is known already. */
 armalo_i_json_value armalo_i_said_find(const armalo_i_said *said, const armalo_i_json_pointer *pointer);
+
+/* How much a mode is worth as evidence: what was made in a weaker one than the host's is a simulation to it. */
+int armalo_i_mode_worth(int32_t mode);
 
 /* Does one of the subjects have this digest ("sha256:…" or "sha512:…") or this id? */
 int armalo_i_subject_matches(const armalo_i_said *said, armalo_i_span subject);

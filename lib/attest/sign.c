@@ -71,10 +71,10 @@ static uint32_t armalo_i_sign_key(const armalo_attest_spec *spec, armalo_i_signi
 }
 
 /* The payload: of the envelope that is there, or a new statement. */
-static uint32_t armalo_i_sign_payload(const armalo_attest_spec *spec, armalo_i_signing *s) {
+static uint32_t armalo_i_sign_payload(const armalo_host *host, const armalo_attest_spec *spec, armalo_i_signing *s) {
     if (spec->envelope == NULL) {
         memcpy(s->type, ARMALO_I_PAYLOAD_TYPE, sizeof ARMALO_I_PAYLOAD_TYPE);
-        uint32_t reason = armalo_i_statement_make(spec, &s->statement, &s->detail);
+        uint32_t reason = armalo_i_statement_make(spec, host->mode, &s->statement, &s->detail);
         s->payload = armalo_i_span_of(s->statement.text, s->statement.len);
         return reason;
     }
@@ -106,7 +106,9 @@ static uint32_t armalo_i_sign_judge(const armalo_host *host, armalo_i_signing *s
     if (reason == ARMALO_REASON_NO_MEMORY || reason == ARMALO_REASON_ATTEST_PREDICATE_INVALID) return reason;
     if (reason != ARMALO_REASON_GRANTED) return ARMALO_REASON_ATTEST_SPEC_INVALID;
     s->detail = "mode";
-    if (s->said.mode != 0 && s->said.mode != host->mode) return ARMALO_REASON_ATTEST_SPEC_INVALID;
+    int32_t made_in = s->said.mode != 0 ? s->said.mode : ARMALO_MODE_PRODUCTION;
+    if (made_in != host->mode || (s->said.predicate_mode != 0 && s->said.predicate_mode != host->mode))
+        return ARMALO_REASON_ATTEST_SPEC_INVALID;
     s->detail = "sections";
     static const armalo_i_json_value armalo_i_nothing = {ARMALO_I_JSON_NONE, {NULL, 0}};
     if (s->said.predicate == ARMALO_I_PREDICATE_BUNDLE)
@@ -175,7 +177,7 @@ static uint32_t armalo_i_sign_check(const armalo_host *host, const armalo_attest
     uint32_t reason =
         armalo_i_crypto_ready() ? armalo_i_sign_spec_fault(spec, &s->detail) : ARMALO_REASON_CRYPTO_FAILED;
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_sign_key(spec, s);
-    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_sign_payload(spec, s);
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_sign_payload(host, spec, s);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_sign_judge(host, s);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_sign_message(s);
     if (reason != ARMALO_REASON_GRANTED) return reason;

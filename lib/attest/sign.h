@@ -12,8 +12,9 @@ typedef struct armalo_i_made {
     size_t len;
 } armalo_i_made;
 
-/* The statement that spec describes. GRANTED, or a reason and *detail. */
-uint32_t armalo_i_statement_make(const armalo_attest_spec *spec, armalo_i_made *statement, const char **detail);
+/* The statement that spec describes, made in this mode. GRANTED, or a reason and *detail. */
+uint32_t armalo_i_statement_make(const armalo_attest_spec *spec, int32_t mode, armalo_i_made *statement,
+                                 const char **detail);
 
 /* The predicate of a bundle with the digest of each section in place, and without the values that are withheld.
  * GRANTED, or a reason and *detail. */

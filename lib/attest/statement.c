@@ -54,13 +54,22 @@ static int armalo_i_subjects_fit(armalo_i_json_value subjects) {
     return count > 0;
 }
 
+/* The mode it was made in, where the statement itself says so: the weaker one, if its predicate says another. */
+static int armalo_i_statement_mode(armalo_i_said *said) {
+    armalo_i_json_value word = armalo_i_json_kept(&said->members, said->root, ARMALO_I_STATEMENT_MODE);
+    if (word.type == ARMALO_I_JSON_NONE) return 1;
+    int32_t mode = armalo_i_mode_of(word);
+    if (said->mode == 0 || armalo_i_mode_worth(mode) < armalo_i_mode_worth(said->mode)) said->mode = mode;
+    return mode != 0;
+}
+
 static uint32_t armalo_i_statement_ours(armalo_i_said *said) {
     armalo_i_predicate_said ours;
     if (!armalo_i_predicate_read(said->predicate, said->predicate_value, &ours, &said->detail))
         return ARMALO_REASON_ATTEST_PREDICATE_INVALID;
     said->issued_ms = ours.issued_ms;
     said->expires_ms = ours.expires_ms;
-    said->mode = ours.mode;
+    said->mode = said->predicate_mode = ours.mode;
     memcpy(said->id, ours.id, sizeof said->id);
     return ARMALO_REASON_GRANTED;
 }
@@ -96,7 +105,11 @@ uint32_t armalo_i_statement_form(const char *payload_type, armalo_i_said *said) 
     said->predicate = armalo_i_predicate_of(armalo_i_span_of(said->type, len), &unknown);
     if (unknown) return ARMALO_REASON_ATTEST_TYPE_REFUSED;
     said->detail = NULL;
-    return said->predicate != ARMALO_I_PREDICATE_FOREIGN ? armalo_i_statement_ours(said) : ARMALO_REASON_GRANTED;
+    uint32_t reason =
+        said->predicate != ARMALO_I_PREDICATE_FOREIGN ? armalo_i_statement_ours(said) : ARMALO_REASON_GRANTED;
+    if (reason != ARMALO_REASON_GRANTED || armalo_i_statement_mode(said)) return reason;
+    said->detail = ARMALO_I_STATEMENT_MODE;
+    return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
 }
 
 uint32_t armalo_i_statement_read(const armalo_attest_policy *policy, const char *payload_type, armalo_i_said *said) {

@@ -21,8 +21,8 @@ static int armalo_i_spec_subject(const char *text, armalo_i_span *algorithm, arm
            (len == ARMALO_I_SHA512_SIZE && armalo_i_span_equal(*algorithm, armalo_i_span_text("sha512")));
 }
 
-static int armalo_i_statement_write(armalo_i_writer *w, const armalo_attest_spec *spec, armalo_i_span predicate,
-                                    const char *own_subject) {
+static int armalo_i_statement_write(armalo_i_writer *w, const armalo_attest_spec *spec, int32_t mode,
+                                    armalo_i_span predicate, const char *own_subject) {
     size_t count = spec->subjects == NULL ? 1 : spec->subject_count;
     armalo_i_write_text(w, "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[");
     for (size_t i = 0; i < count; i++) {
@@ -40,11 +40,17 @@ static int armalo_i_statement_write(armalo_i_writer *w, const armalo_attest_spec
     armalo_i_write_string(w, spec->predicate_type, strlen(spec->predicate_type));
     armalo_i_write_text(w, ",\"predicate\":");
     armalo_i_write_raw(w, predicate.ptr, predicate.len);
+    /* What is made outside production says so itself, whatever its predicate can say. */
+    if (mode != ARMALO_MODE_PRODUCTION) {
+        armalo_i_write_text(w, ",\"" ARMALO_I_STATEMENT_MODE "\":\"");
+        armalo_i_write_text(w, armalo_i_mode_word(mode));
+        armalo_i_write_raw(w, "\"", 1);
+    }
     armalo_i_write_raw(w, "}", 1);
     return 1;
 }
 
-static uint32_t armalo_i_statement_put(const armalo_attest_spec *spec, armalo_i_span predicate,
+static uint32_t armalo_i_statement_put(const armalo_attest_spec *spec, int32_t mode, armalo_i_span predicate,
                                        armalo_i_made *statement, const char **detail) {
     char own_subject[ARMALO_I_DIGEST_NAME] = "";
     uint8_t digest[ARMALO_I_SHA256_SIZE];
@@ -58,7 +64,7 @@ static uint32_t armalo_i_statement_put(const armalo_attest_spec *spec, armalo_i_
         armalo_i_digest_text_of(digest, own_subject);
     }
     *detail = "subjects";
-    if (!armalo_i_statement_write(&w, spec, predicate, own_subject)) return ARMALO_REASON_ATTEST_SPEC_INVALID;
+    if (!armalo_i_statement_write(&w, spec, mode, predicate, own_subject)) return ARMALO_REASON_ATTEST_SPEC_INVALID;
     *detail = NULL;
     statement->text = armalo_i_alloc(w.len);
     if (statement->text == NULL) return ARMALO_REASON_NO_MEMORY;
@@ -66,11 +72,12 @@ static uint32_t armalo_i_statement_put(const armalo_attest_spec *spec, armalo_i_
     w.buf = statement->text;
     w.cap = w.len;
     w.len = 0;
-    return armalo_i_statement_write(&w, spec, predicate, own_subject) ? ARMALO_REASON_GRANTED
-                                                                      : ARMALO_REASON_ATTEST_SPEC_INVALID;
+    return armalo_i_statement_write(&w, spec, mode, predicate, own_subject) ? ARMALO_REASON_GRANTED
+                                                                            : ARMALO_REASON_ATTEST_SPEC_INVALID;
 }
 
-uint32_t armalo_i_statement_make(const armalo_attest_spec *spec, armalo_i_made *statement, const char **detail) {
+uint32_t armalo_i_statement_make(const armalo_attest_spec *spec, int32_t mode, armalo_i_made *statement,
+                                 const char **detail) {
     armalo_i_json_value predicate;
     armalo_i_json_fault fault;
     armalo_i_made bundle = {NULL, 0};
@@ -90,7 +97,7 @@ uint32_t armalo_i_statement_make(const armalo_attest_spec *spec, armalo_i_made *
         *detail = "withhold";
         reason = ARMALO_REASON_ATTEST_SPEC_INVALID;
     }
-    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_statement_put(spec, text, statement, detail);
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_statement_put(spec, mode, text, statement, detail);
     armalo_i_release(bundle.text);
     return reason;
 }
