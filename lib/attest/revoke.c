@@ -46,6 +46,8 @@ static uint32_t armalo_i_revoke_check(armalo_trust *trust, const armalo_attest_p
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_revocations_read(said.predicate_value, list);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     armalo_i_digest_of(signers->signature[0]->payload, (*list)->payload_sha256);
+    if (said.mode != 0 && armalo_i_mode_worth(said.mode) < armalo_i_mode_worth(why->mode))
+        return ARMALO_REASON_ATTEST_SIMULATED;
     const armalo_i_trust_key *signer = armalo_i_revoke_signer(signers, (*list)->issuer);
     if (signer == NULL) return ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
     memcpy(why->principal, signer->thumbprint, sizeof signer->thumbprint);
