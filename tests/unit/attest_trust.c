@@ -71,13 +71,14 @@ START_TEST(test_anchor_members) {
         a.struct_size = sizes[i];
         refused(&a, 1, ARMALO_REASON_INVALID_ARGUMENT, 1);
     }
-    /* Times: from 0 to the end of 9999. */
-    static const int64_t times[] = {-1, INT64_MIN, INT64_C(253402300800000), INT64_MAX};
-    for (size_t i = 0; i < 4; i++) {
-        for (int member = 0; member < 4; member++) {
+    /* Times: 0, or from March 1973 (before that they are seconds by mistake) to the end of 9999. An age may be less. */
+    static const int64_t times[] = {-1, INT64_MIN,   INT64_C(253402300800000), INT64_MAX,
+                                    1,  FORGE_NOW_S, INT64_C(99999999999)};
+    for (size_t i = 0; i < 7; i++) {
+        for (int member = 0; member < (i < 4 ? 4 : 3); member++) {
             a = good;
             if (member >= 2) a.pinned = 0;
-            if (member >= 2) a.fetched_ms = a.max_age_ms = 1;
+            if (member >= 2) a.fetched_ms = a.max_age_ms = FORGE_NOW_S * 1000;
             *(member == 0   ? &a.not_before_ms
               : member == 1 ? &a.expires_ms
               : member == 2 ? &a.fetched_ms
@@ -86,6 +87,8 @@ START_TEST(test_anchor_members) {
         }
     }
     a = good;
+    a.not_before_ms = a.expires_ms = INT64_C(100000000000);
+    accepted(&a, 1, 1);
     a.not_before_ms = a.expires_ms = INT64_C(253402300799999);
     accepted(&a, 1, 1);
     a.pinned = 0;
@@ -180,6 +183,15 @@ START_TEST(test_owners_and_ids) {
             EXPECT_DENY_CALL(w, verify(FORGE_CI), ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
         }
     }
+    /* Of two owners the one could call a key as the other calls another. */
+    armalo_anchor named = forms[1];
+    named.owner = FORGE_CI_OWNER;
+    accepted(&named, 1, 1);
+    set_policy("\"any_subject\":true,\"keys\":[\"kid-1\"]");
+    EXPECT_GRANT(w, verify_of(FORGE_CI, FORGE_CI_OWNER));
+    set_policy("\"any_subject\":true,\"keys\":[\"kid-1\"],\"issuers\":[\"" FORGE_CI_OWNER "\",\"" FORGE_OTHER_OWNER
+               "\"]");
+    EXPECT_DENY_CALL(w, verify_of(FORGE_CI, FORGE_CI_OWNER), ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
     /* One id is for one key. */
     armalo_anchor a = anchor_of(jwks(forge_text("%s,%s", jwk(FORGE_CI, ""), jwk(FORGE_CI_2, ""))));
     a.key_id = "my-key";
@@ -336,14 +348,15 @@ END_TEST
 START_TEST(test_bounds) {
     open_world();
     static const uint32_t pins[] = {0, ARMALO_PINNED, 1, ARMALO_PINNED + 1, ~ARMALO_PINNED, UINT32_MAX};
-    static const int64_t times[] = {0, 1, 1000};
+    static const int64_t fetched[] = {0, INT64_C(1700000000000), INT64_C(253402300799999)};
+    static const int64_t ages[] = {0, 1, INT64_C(86400000)};
     for (size_t p = 0; p < sizeof pins / sizeof pins[0]; p++) {
         for (size_t f = 0; f < 3; f++) {
             for (size_t m = 0; m < 3; m++) {
                 armalo_anchor a = anchor_raw(forge_signer_of(FORGE_CI)->raw);
                 a.pinned = pins[p];
-                a.fetched_ms = times[f];
-                a.max_age_ms = times[m];
+                a.fetched_ms = fetched[f];
+                a.max_age_ms = ages[m];
                 if ((p == 1 && f == 0 && m == 0) || (p == 0 && f > 0 && m > 0))
                     accepted(&a, 1, 1);
                 else
