@@ -524,6 +524,23 @@ START_TEST(test_meanings) {
 }
 END_TEST
 
+/* Where the mode is said: in the predicate of a type that has it, and in the statement (armalo_mode) of any type. The
+ * weaker counts. */
+enum { OF_EVAL, OF_RECEIPT, OF_SMOKE, OF_FOREIGN, OF_BUNDLE, OF_STATEMENT, OF_PREDICATE, WAYS };
+
+static const char *say_mode(int way, const char *word) {
+    static const size_t of[] = {[OF_EVAL] = 0,   [OF_RECEIPT] = 3,   [OF_SMOKE] = 4,    [OF_FOREIGN] = 0,
+                                [OF_BUNDLE] = 6, [OF_STATEMENT] = 3, [OF_PREDICATE] = 3};
+    const schema *s = &schemas[of[way]];
+    forge_object o = good_object(s, 0);
+    forge_dsse_init(&f);
+    if (way <= OF_SMOKE || way == OF_PREDICATE) forge_put(&o, "mode", forge_quote(word));
+    if (way != OF_FOREIGN) predicate(s, 0, &o);
+    if (way >= OF_FOREIGN)
+        forge_put(&f.statement, "armalo_mode", way == OF_PREDICATE ? "\"production\"" : forge_quote(word));
+    return way == OF_FOREIGN ? FORGE_TYPE : s->type;
+}
+
 /* Production is worth more than staging, and staging more than simulation and dry run, which are alike. What was
  * made in a weaker mode than the host's is a simulation to it: never accepted in production, elsewhere if the policy
  * says so. */
@@ -531,7 +548,6 @@ START_TEST(test_modes) {
     static const char *const words[] = {"production", "staging", "simulation", "dry_run"};
     static const int32_t hosts[] = {ARMALO_MODE_PRODUCTION, ARMALO_MODE_STAGING, ARMALO_MODE_SIMULATION,
                                     ARMALO_MODE_DRY_RUN};
-    static const size_t with_mode[] = {0, 3, 4};
     enum { P = ARMALO_POSITIVE, S = ARMALO_SIMULATED, NEVER = -1, IF = -2 };
     static const int want[4][4] = {{P, NEVER, NEVER, NEVER}, {P, P, IF, IF}, {S, S, S, S}, {S, S, S, S}};
     for (size_t h = 0; h < 4; h++) {
@@ -542,15 +558,10 @@ START_TEST(test_modes) {
         world_start(w);
         c.w = w;
         c.trust = forge_default_trust(w);
-        forge_dsse_init(&f);
-        for (size_t i = 0; i < 3 * 4 * 2; i++) {
-            const schema *s = &schemas[with_mode[i / 8]];
-            size_t mode = i / 2 % 4;
-            int accept = i % 2;
-            forge_object o = good_object(s, 0);
-            forge_put(&o, "mode", forge_quote(words[mode]));
-            predicate(s, 0, &o);
-            forge_court_policy(&c, forge_text("\"any_subject\":true,\"predicate_types\":[\"%s\"]%s", s->type,
+        for (int i = 0; i < WAYS * 4 * 2; i++) {
+            int mode = i / 2 % 4, accept = i % 2;
+            const char *type = say_mode(i / 8, words[mode]);
+            forge_court_policy(&c, forge_text("\"any_subject\":true,\"predicate_types\":[\"%s\"]%s", type,
                                               accept ? ",\"accept_simulated\":true" : ""));
             int wanted = want[h][mode];
             if (wanted == NEVER || (wanted == IF && !accept)) {
@@ -563,6 +574,30 @@ START_TEST(test_modes) {
         }
         forge_court_close(&c);
     }
+}
+END_TEST
+
+/* A statement that says its mode says one that there is. */
+START_TEST(test_mode_of_the_statement) {
+    open_court();
+    for (int way = OF_FOREIGN; way <= OF_STATEMENT; way++) {
+        (void)say_mode(way, "production");
+        EXPECT_GRANT(c.w, verify());
+        for (const char *const *bad = bad_mode; *bad != NULL; bad++) {
+            forge_put(&f.statement, "armalo_mode", *bad);
+            EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED);
+            ck_assert_str_eq(c.w->why.detail, "armalo_mode");
+        }
+        forge_put(&f.statement, "armalo_mode", "\"pr\\u006fduction\"");
+        EXPECT_GRANT(c.w, verify());
+        forge_put_again(&f.statement, "armalo_mode", "\"production\"");
+        EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED);
+        forge_drop(&f.statement, "armalo_mode");
+        forge_put(&f.statement, "armalo_mode", "\"staging\"");
+        forge_rename(&f.statement, "armalo_mode", "mode"); /* that is not ours */
+        EXPECT_GRANT(c.w, verify());
+    }
+    forge_court_close(&c);
 }
 END_TEST
 
@@ -709,6 +744,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_unknown_types);
     tcase_add_test(tc, test_meanings);
     tcase_add_test(tc, test_modes);
+    tcase_add_test(tc, test_mode_of_the_statement);
     tcase_add_test(tc, test_approver_and_issuer);
     tcase_add_test(tc, test_other_types_are_anybodys);
     tcase_add_test(tc, test_parties);

@@ -57,6 +57,15 @@ static void spec_init(int which) {
     predicate_is(TYPE, "{\"score\":93}");
 }
 
+/* Another signature to this envelope, by this key. */
+static void add_to(const char *envelope, int which) {
+    spec_init(which);
+    predicate_is(NULL, "");
+    spec.predicate = NULL;
+    spec.envelope = envelope;
+    spec.envelope_len = strlen(envelope);
+}
+
 static void open_court(void) {
     forge_court_open(&c, "\"any_subject\":true");
     spec_init(FORGE_CI);
@@ -458,46 +467,99 @@ START_TEST(test_predicate_size) {
 }
 END_TEST
 
-/* A host signs what it made in its own mode. */
-START_TEST(test_modes) {
-    static const char *const words[] = {"production", "staging", "simulation", "dry_run"};
+static const char *const mode_words[] = {"production", "staging", "simulation", "dry_run"};
+
+static void open_host(size_t mode) {
     static const int32_t modes[] = {ARMALO_MODE_PRODUCTION, ARMALO_MODE_STAGING, ARMALO_MODE_SIMULATION,
                                     ARMALO_MODE_DRY_RUN};
+    world *w = malloc(sizeof *w);
+    if (w == NULL) abort();
+    world_init(w);
+    w->config.mode = modes[mode];
+    w->grant_evidence = mode < 2 ? ARMALO_POSITIVE : ARMALO_SIMULATED;
+    world_start(w);
+    c.w = w;
+    spec_init(FORGE_CI);
+}
+
+/* A host signs what it made in its own mode. */
+START_TEST(test_modes) {
     char *made[4] = {NULL, NULL, NULL, NULL};
     for (size_t host = 0; host < 4; host++) {
-        world *w = malloc(sizeof *w);
-        if (w == NULL) abort();
-        world_init(w);
-        w->config.mode = modes[host];
-        w->grant_evidence = host < 2 ? ARMALO_POSITIVE : ARMALO_SIMULATED;
-        world_start(w);
-        c.w = w;
-        spec_init(FORGE_CI);
+        open_host(host);
         for (size_t says = 0; says < 4; says++) {
             predicate_is("urn:armalo:release-smoke:v1",
                          forge_text("{\"release\":\"1.0\",\"mode\":\"%s\",\"ran_at\":\"2023-11-14T22:12:20Z\","
                                     "\"checks\":[]}",
-                                    words[says]));
+                                    mode_words[says]));
             if (host == says) {
-                EXPECT_GRANT(w, sign());
+                EXPECT_GRANT(c.w, sign());
                 made[says] = strdup(out);
             } else {
-                EXPECT_DENY_CALL(w, sign(), ARMALO_REASON_ATTEST_SPEC_INVALID);
-                ck_assert_str_eq(w->why.detail, "mode");
+                EXPECT_DENY_CALL(c.w, sign(), ARMALO_REASON_ATTEST_SPEC_INVALID);
+                ck_assert_str_eq(c.w->why.detail, "mode");
             }
-            /* Nor does it put its signature to what another made. */
-            if (made[says] == NULL || host == says) continue;
-            predicate_is(NULL, "");
-            spec.predicate = NULL;
-            spec.envelope = made[says];
-            spec.envelope_len = strlen(made[says]);
-            EXPECT_DENY_CALL(w, sign(), ARMALO_REASON_ATTEST_SPEC_INVALID);
-            ck_assert_str_eq(w->why.detail, "mode");
-            spec_init(FORGE_CI);
+        }
+        forge_court_close(&c);
+    }
+    /* Nor does it put its signature to what another made. */
+    for (size_t host = 0; host < 4; host++) {
+        open_host(host);
+        for (size_t i = 0; i < 4; i++) {
+            add_to(made[i], FORGE_CI_2);
+            if (host == i) {
+                EXPECT_GRANT(c.w, sign());
+            } else {
+                EXPECT_DENY_CALL(c.w, sign(), ARMALO_REASON_ATTEST_SPEC_INVALID);
+                ck_assert_str_eq(c.w->why.detail, "mode");
+            }
         }
         forge_court_close(&c);
     }
     for (size_t i = 0; i < 4; i++) free(made[i]);
+}
+END_TEST
+
+/* What is signed outside production says so itself, whatever its predicate can say, and so is not taken for more. */
+START_TEST(test_label) {
+    static const char *const types[][2] = {
+        {TYPE, "{\"score\":93}"},
+        {"urn:armalo:bundle:v1", "{\"bundle_id\":\"b\",\"agent\":\"a\",\"scope\":[],\"sections\":{},"
+                                 "\"issued_at\":\"2023-11-14T22:12:20Z\",\"expires_at\":\"2023-11-14T23:13:20Z\"}"},
+    };
+    char *made[2][4];
+    for (size_t host = 0; host < 4; host++) {
+        open_host(host);
+        for (size_t i = 0; i < 2; i++) {
+            predicate_is(types[i][0], types[i][1]);
+            EXPECT_GRANT(c.w, sign());
+            made[i][host] = strdup(out);
+            const char *label = forge_text("\"armalo_mode\":\"%s\"", mode_words[host]);
+            const char *text = (const char *)payload().at;
+            must((strstr(text, "armalo_mode") == NULL) == (host == 0));
+            must((strstr(text, label) == NULL) == (host == 0));
+        }
+        forge_court_close(&c);
+    }
+    for (size_t host = 0; host < 4; host++) {
+        open_host(host);
+        c.trust = forge_default_trust(c.w);
+        forge_court_policy(&c, "\"any_subject\":true,\"predicate_types\":[\"" TYPE "\",\"urn:armalo:bundle:v1\"]");
+        for (size_t i = 0; i < 2 * 4; i++) {
+            size_t by = i % 4, worth[] = {3, 2, 1, 1};
+            if (worth[by] >= worth[host])
+                EXPECT_GRANT(c.w, forge_court_judge(&c, made[i / 4][by], NULL));
+            else
+                EXPECT_DENY_CALL(c.w, forge_court_judge(&c, made[i / 4][by], NULL), ARMALO_REASON_ATTEST_SIMULATED);
+            add_to(made[i / 4][by], FORGE_CI_2);
+            if (by == host)
+                EXPECT_GRANT(c.w, sign());
+            else
+                EXPECT_DENY_CALL(c.w, sign(), ARMALO_REASON_ATTEST_SPEC_INVALID);
+        }
+        forge_court_close(&c);
+    }
+    for (size_t i = 0; i < 8; i++) free(made[i / 4][i % 4]);
 }
 END_TEST
 
@@ -560,14 +622,6 @@ START_TEST(test_audit) {
 END_TEST
 
 /* ---- Another signature ---- */
-
-static void add_to(const char *envelope, int which) {
-    spec_init(which);
-    predicate_is(NULL, "");
-    spec.predicate = NULL;
-    spec.envelope = envelope;
-    spec.envelope_len = strlen(envelope);
-}
 
 START_TEST(test_another_signature) {
     static const int keys[] = {FORGE_CI, FORGE_OTHER_P256, FORGE_CI_RSA};
@@ -863,6 +917,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_predicates);
     tcase_add_test(tc, test_predicate_size);
     tcase_add_test(tc, test_modes);
+    tcase_add_test(tc, test_label);
     tcase_add_test(tc, test_room);
     tcase_add_test(tc, test_audit);
     tcase_add_test(tc, test_another_signature);
