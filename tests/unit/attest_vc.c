@@ -272,6 +272,7 @@ START_TEST(test_context) {
         {"null", FORM},
         {V2, FORM},
         {"{}", FORM},
+        {"{\"x\":" V2 "}", FORM},
         {"[[" V2 "]]", FORM},
         {"[\"https://www.w3.org/2018/credentials/v1\"]", FORM},
         {"[\"https://www.w3.org/2018/credentials/v1\"," V2 "]", FORM},
