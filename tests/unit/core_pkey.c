@@ -451,47 +451,10 @@ START_TEST(test_verify_rsa_paddings) {
 }
 END_TEST
 
-/* OpenSSL's generator rounds odd sizes. */
-static EVP_PKEY *rsa_of(int bits) {
-    EVP_PKEY *pkey = NULL;
-    BN_CTX *room = BN_CTX_new();
-    BIGNUM *p = BN_new(), *q = BN_new(), *n = BN_new(), *e = BN_new(), *d = BN_new(), *phi = BN_new();
-    ck_assert_int_eq(BN_set_word(e, 65537), 1);
-    do {
-        ck_assert_int_eq(BN_generate_prime_ex(p, 1024, 0, NULL, NULL, NULL), 1);
-        ck_assert_int_eq(BN_generate_prime_ex(q, bits - 1024, 0, NULL, NULL, NULL), 1);
-        ck_assert_int_eq(BN_mul(n, p, q, room), 1);
-        BN_sub_word(p, 1);
-        BN_sub_word(q, 1);
-        BN_mul(phi, p, q, room);
-    } while (BN_num_bits(n) != bits || BN_mod_inverse(d, e, phi, room) == NULL);
-    uint8_t numbers[3][512];
-    OSSL_PARAM params[4] = {OSSL_PARAM_END, OSSL_PARAM_END, OSSL_PARAM_END, OSSL_PARAM_END};
-    const char *const names[] = {OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D};
-    const BIGNUM *const values[] = {n, e, d};
-    for (int i = 0; i < 3; i++) {
-        ck_assert_int_eq(BN_bn2nativepad(values[i], numbers[i], sizeof numbers[i]), sizeof numbers[i]);
-        params[i] = OSSL_PARAM_construct_BN(names[i], numbers[i], sizeof numbers[i]);
-    }
-    EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-    ck_assert_int_eq(EVP_PKEY_fromdata_init(maker), 1);
-    ck_assert_int_eq(EVP_PKEY_fromdata(maker, &pkey, EVP_PKEY_KEYPAIR, params), 1);
-    EVP_PKEY_CTX_free(maker);
-    BN_free(p);
-    BN_free(q);
-    BN_free(n);
-    BN_free(e);
-    BN_free(d);
-    BN_free(phi);
-    BN_CTX_free(room);
-    ck_assert_int_eq(EVP_PKEY_get_bits(pkey), bits);
-    return pkey;
-}
-
 /* Moduli of every number of bits beside whole bytes: PSS then has a byte less, or bits that must be zero. */
 START_TEST(test_verify_rsa_sizes) {
     static const int sizes[] = {2049, 2050, 2051, 2052, 2053, 2054, 2055, 2056, 2057, 3072};
-    EVP_PKEY *pkey = rsa_of(sizes[_i]);
+    EVP_PKEY *pkey = pkey_make_rsa_of(sizes[_i]);
     for (int kind = 5; kind <= 6; kind++) {
         ck_assert_int_eq(pkey_of(&key, pkey, kinds[kind].alg), ARMALO_I_KEY_OK);
         for (unsigned round = 0; round < 8; round++) {

@@ -11,6 +11,7 @@
 static struct {
     unsigned at, calls;
     int answer, fired;
+    int raised; /* 1: it says that it has no memory; 2: and then something else */
     const char *name;
 } fault;
 
@@ -23,6 +24,8 @@ static int fails(const char *name, const void *caller) {
     if (++fault.calls != fault.at) return 0;
     fault.name = name;
     fault.fired = 1;
+    if (fault.raised > 0) ERR_raise(ERR_LIB_ASN1, ERR_R_MALLOC_FAILURE);
+    if (fault.raised > 1) ERR_raise(ERR_LIB_ASN1, ERR_R_NESTED_ASN1_ERROR);
     return 1;
 }
 
@@ -354,6 +357,36 @@ END_TEST
 
 /* ---- No memory ---- */
 
+/* A reader that blames the text although it was out of memory. */
+START_TEST(test_blame) {
+    armalo_i_public_key key;
+    prepare(_i);
+    for (unsigned host = 0; host < 3; host++) {
+        for (int raised = 0; raised < 3; raised++) {
+            size_t at = 0;
+            ERR_clear_error();
+            if (host == 1) ERR_raise(ERR_LIB_USER, 77);
+            if (host == 2) ERR_raise(ERR_LIB_USER, ERR_R_MALLOC_FAILURE); /* of long ago */
+            const unsigned long last = ERR_peek_last_error();
+            memset(&fault, 0, sizeof fault);
+            fault.at = 1;
+            fault.raised = raised;
+            int status = armalo_i_public_pem(&key, pkey_text_span(&public_text), &at, rsa_alg());
+            ck_assert_int_eq(fault.fired, 1);
+            ck_assert_str_eq(fault.name, "d2i_X509_PUBKEY");
+            fault.at = 0;
+            ck_assert_uint_eq(ERR_peek_last_error(), last);
+            /* Behind an error of the host's only the last one can be looked at. */
+            int told = raised == 1 || (raised == 2 && host == 0);
+            ck_assert_msg(status == (told ? ARMALO_I_KEY_NO_MEMORY : ARMALO_I_KEY_BAD), "%u, %d: %d", host, raised,
+                          status);
+        }
+    }
+    ERR_clear_error();
+    finish();
+}
+END_TEST
+
 /* Those three read with OpenSSL's decoders, which allocate some thousand times. tests/long has them all fail. */
 #ifndef EVERY
 #define EVERY 13
@@ -396,6 +429,7 @@ END_TEST
 static void fill(TCase *tc) {
     tcase_add_loop_test(tc, test_calls, 0, ALGS);
     tcase_add_loop_test(tc, test_verify_answers, 0, ALGS);
+    tcase_add_loop_test(tc, test_blame, 0, ALGS);
     tcase_add_loop_test(tc, test_memory, 0, ALGS * WORKS);
 }
 

@@ -124,6 +124,7 @@ START_TEST(test_layout) {
         {ARMALO_I_KEY_BAD, BEGIN BODY "\n-----END PUBLIC KEY----"},
         {ARMALO_I_KEY_BAD, BEGIN BODY "\n-----END PRIVATE KEY-----"},
         {ARMALO_I_KEY_BAD, BEGIN BODY "\n-----END PUBLIC KEY -----"},
+        {ARMALO_I_KEY_BAD, BEGIN BODY "\n-----END PUBLIC KEX-----"},
         {ARMALO_I_KEY_BAD, BEGIN "\n" END},
         {ARMALO_I_KEY_BAD, BEGIN END},
         {ARMALO_I_KEY_BAD, BEGIN "=\n" END},
@@ -177,6 +178,10 @@ START_TEST(test_position) {
     ck_assert_uint_eq(at, 1);
     at = text.len;
     ck_assert_int_eq(next(ARMALO_I_ALG_PS256), -1);
+    text.len = 0; /* its last line says more */
+    pkey_text_add(&text, BEGIN BODY "\n" END "-\n");
+    ck_assert_int_eq(first(ARMALO_I_ALG_PS256), ARMALO_I_KEY_BAD);
+    ck_assert_uint_eq(at, 0);
 }
 END_TEST
 

@@ -52,21 +52,25 @@ static void raise(EVP_PKEY *pkey, const uint8_t *em, size_t len) {
     EVP_PKEY_CTX_free(power);
 }
 
+static void lower(EVP_PKEY *pkey, uint8_t *em, size_t len) {
+    EVP_PKEY_CTX *power = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+    size_t got = len;
+    ck_assert_int_eq(EVP_PKEY_verify_recover_init(power), 1);
+    ck_assert_int_eq(EVP_PKEY_CTX_set_rsa_padding(power, RSA_NO_PADDING), 1);
+    ck_assert_int_eq(EVP_PKEY_verify_recover(power, em, &got, b.at, b.len), 1);
+    ck_assert_uint_eq(got, len);
+    EVP_PKEY_CTX_free(power);
+}
+
 START_TEST(test_rsa_encodings) {
     const int alg = _i == 0 ? ARMALO_I_ALG_PS256 : ARMALO_I_ALG_RS256;
     uint8_t em[256];
-    size_t len = sizeof em;
     EVP_PKEY *pkey = pkey_make_rsa(2048, 65537);
     ck_assert_int_eq(pkey_of(&key, pkey, alg), ARMALO_I_KEY_OK);
     ck_assert_int_eq(armalo_i_pkey_digest(inside(), alg, armalo_i_span_text("text"), digest, &digest_len), 1);
     pkey_sign(pkey, alg, 0, "text", 4, &b);
     ck_assert_int_eq(armalo_i_rsa_refuted(inside(), alg, digest, pkey_span(&b)), 0);
-    EVP_PKEY_CTX *power = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
-    ck_assert_int_eq(EVP_PKEY_verify_recover_init(power), 1);
-    ck_assert_int_eq(EVP_PKEY_CTX_set_rsa_padding(power, RSA_NO_PADDING), 1);
-    ck_assert_int_eq(EVP_PKEY_verify_recover(power, em, &len, b.at, b.len), 1);
-    ck_assert_uint_eq(len, sizeof em);
-    EVP_PKEY_CTX_free(power);
+    lower(pkey, em, sizeof em);
     for (size_t i = 0; i < sizeof em; i++) {
         em[i] ^= 1;
         if (armalo_i_pkey_below(em, inside()->body, sizeof em)) {
@@ -88,6 +92,36 @@ START_TEST(test_rsa_encodings) {
     armalo_i_public_end(&key);
     EVP_PKEY_free(pkey);
     ERR_clear_error();
+}
+END_TEST
+
+/* Each number of bits beside whole bytes. RFC 8017 9.1.2 step 6: the bits above emBits, one less, are zero; where that
+ * leaves out a byte, the byte is (8.1.2 step 2c). */
+START_TEST(test_rsa_sizes) {
+    const int bits = 2048 + _i;
+    const size_t size = (size_t)(bits + 7) / 8;
+    uint8_t em[258];
+    int tried = 0;
+    EVP_PKEY *pkey = pkey_make_rsa_of(bits);
+    ck_assert_int_eq(pkey_of(&key, pkey, ARMALO_I_ALG_PS256), ARMALO_I_KEY_OK);
+    ck_assert_int_eq(
+        armalo_i_pkey_digest(inside(), ARMALO_I_ALG_PS256, armalo_i_span_text("text"), digest, &digest_len), 1);
+    while (!tried) {
+        pkey_sign(pkey, ARMALO_I_ALG_PS256, 0, "text", 4, &b);
+        ck_assert_uint_eq(b.len, size);
+        ck_assert_int_eq(armalo_i_rsa_refuted(inside(), ARMALO_I_ALG_PS256, digest, pkey_span(&b)), 0);
+        lower(pkey, em, size);
+        em[0] |= (uint8_t)(1 << (bits - 1) % 8); /* one bit too many; some are below the modulus all the same */
+        tried = armalo_i_pkey_below(em, inside()->body, size);
+        if (tried) raise(pkey, em, size);
+        if (tried) ck_assert_int_eq(armalo_i_rsa_refuted(inside(), ARMALO_I_ALG_PS256, digest, pkey_span(&b)), 1);
+    }
+    armalo_i_public_end(&key);
+    ck_assert_int_eq(pkey_of(&key, pkey, ARMALO_I_ALG_RS256), ARMALO_I_KEY_OK);
+    pkey_sign(pkey, ARMALO_I_ALG_RS256, 0, "text", 4, &b);
+    ck_assert_int_eq(armalo_i_rsa_refuted(inside(), ARMALO_I_ALG_RS256, digest, pkey_span(&b)), 0);
+    armalo_i_public_end(&key);
+    EVP_PKEY_free(pkey);
 }
 END_TEST
 
@@ -139,6 +173,7 @@ END_TEST
 static void fill(TCase *tc) {
     tcase_add_test(tc, test_rsa);
     tcase_add_loop_test(tc, test_rsa_encodings, 0, 2);
+    tcase_add_loop_test(tc, test_rsa_sizes, 0, 10);
     tcase_add_test(tc, test_ec);
 }
 TEST_MAIN("core_pkey_refute", fill, 60)
