@@ -335,6 +335,11 @@ START_TEST(test_roots) {
     ask_at(jws, FORGE_SUB, "/iss", "eq", forge_quote(FORGE_CI_OWNER), GOOD);
     ask_at(jws, FORGE_SUB, "/alg", "eq", "\"EdDSA\"", MISSING);
     ask_at(jws, FORGE_SUB, "/predicate/score", "eq", "93", MISSING);
+    /* "predicate" is a name like others where there is no statement. */
+    forge_jws_init(&f);
+    forge_put(&f.claims, "predicate", "{\"score\":93}");
+    ask_at(forge_jws_compact(&f), FORGE_SUB, "/predicate/score", "eq", "93", GOOD);
+    ask_at(forge_jws_compact(&f), FORGE_SUB, "/predicate/score", "eq", "94", MISMATCH);
     close_court();
 }
 END_TEST
