@@ -788,13 +788,24 @@ START_TEST(test_named_issuers) {
     forge_anchor(&anchors, forge_signer_of(FORGE_EXTRA), "https://panel.example");
     forge_court_trust(&c, &anchors);
     expect(ARMALO_REASON_ATTEST_REVOCATION_MISSING);
-    list_init(FORGE_CI_OWNER, FORGE_CI, 1, "x"); /* the owner's is not one of them */
-    EXPECT_GRANT(c.w, load());
-    expect(ARMALO_REASON_ATTEST_REVOCATION_MISSING);
     list_init("https://panel.example", FORGE_EXTRA, 1, "x");
     EXPECT_GRANT(c.w, load());
     expect(ARMALO_REASON_ATTEST_REVOCATION_MISSING);
     list_init(FORGE_OTHER_OWNER, FORGE_OTHER, 1, "x");
+    EXPECT_GRANT(c.w, load());
+    expect(ARMALO_REASON_GRANTED); /* the owner's is not one of them */
+    list_init(FORGE_CI_OWNER, FORGE_CI, 1, "x");
+    forge_put(&f.predicate, "this_update", forge_when(-3601));
+    EXPECT_GRANT(c.w, load());
+    expect(ARMALO_REASON_GRANTED); /* nor need it be fresh */
+    forge_court_trust(&c, &anchors);
+    list_init(FORGE_CI_OWNER, FORGE_CI, 1, "x"); /* nor does it stand for one of them */
+    EXPECT_GRANT(c.w, load());
+    expect(ARMALO_REASON_ATTEST_REVOCATION_MISSING);
+    list_init(FORGE_OTHER_OWNER, FORGE_OTHER, 1, "x");
+    EXPECT_GRANT(c.w, load());
+    expect(ARMALO_REASON_ATTEST_REVOCATION_MISSING);
+    list_init("https://panel.example", FORGE_EXTRA, 1, "x");
     EXPECT_GRANT(c.w, load());
     expect(ARMALO_REASON_GRANTED);
     /* One of them too old is one that is not there. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* One trust, verified against by many threads while others load revocation lists: every answer is one that some list in
- * use gives, a list whose load has returned is in use, and of two writers the lower number never comes last. Also built
+ * use gives, a list whose load has returned is in use, and of several writers the lower number never comes last. Also built
  * with ThreadSanitizer. */
 #include "attest_forge.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #define READERS 3
@@ -24,6 +25,7 @@ typedef struct shared {
     _Atomic int loading, loaded; /* number of the list that is being loaded, and of the last whose load returned */
     _Atomic int highest;         /* of those that were loaded */
     _Atomic int other_loaded, writers;
+    int three_writers;
     _Atomic unsigned long events, granted, revoked, exact, wrong;
     pthread_barrier_t start;
 } shared;
@@ -36,9 +38,10 @@ static int64_t constant_clock(void *ctx) {
 }
 
 static int count_event(void *ctx, const char *event, size_t len) {
-    (void)event;
     (void)len;
     atomic_fetch_add((_Atomic unsigned long *)ctx, 1);
+    /* A load is told of while it holds the writers' lock: let the others come up to it. */
+    if (sh.three_writers && strstr(event, "attest.revocations") != NULL) (void)sched_yield();
     return 1;
 }
 
@@ -161,11 +164,11 @@ static void *loads_in_order(void *arg) {
     return NULL;
 }
 
-/* One of two: this one has every second list. */
+/* One of three: this one has every third list. */
 static void *loads_some(void *arg) {
     int first = *(const int *)arg;
     (void)pthread_barrier_wait(&sh.start);
-    for (int i = first; i < LISTS; i += 2) {
+    for (int i = first; i < LISTS; i += 3) {
         uint32_t reason = load(sh.list[i]);
         wrong_unless(reason == ARMALO_REASON_GRANTED || reason == ARMALO_REASON_ATTEST_REVOCATION_ROLLBACK);
         if (reason != ARMALO_REASON_GRANTED) continue;
@@ -189,19 +192,20 @@ static void *loads_others(void *arg) {
 }
 
 static void run(int one_writer) {
-    static const int first[] = {1, 2};
-    pthread_t thread[READERS + 3];
-    int count = 0, writers = one_writer ? 2 : 3;
+    static const int first[] = {1, 2, 3};
+    pthread_t thread[READERS + 4];
+    int count = 0, writers = one_writer ? 2 : 4, readers = one_writer ? READERS : 1;
     open_shared();
+    sh.three_writers = !one_writer;
     ck_assert_uint_eq(judge(BY_1), ARMALO_REASON_ATTEST_REVOCATION_MISSING);
     ck_assert_uint_eq(load(sh.list[0]), ARMALO_REASON_GRANTED);
     atomic_store(&sh.writers, writers);
-    ck_assert_int_eq(pthread_barrier_init(&sh.start, NULL, (unsigned)(READERS + writers)), 0);
-    for (int i = 0; i < READERS; i++) ck_assert_int_eq(pthread_create(&thread[count++], NULL, reads, &one_writer), 0);
+    ck_assert_int_eq(pthread_barrier_init(&sh.start, NULL, (unsigned)(readers + writers)), 0);
+    for (int i = 0; i < readers; i++) ck_assert_int_eq(pthread_create(&thread[count++], NULL, reads, &one_writer), 0);
     if (one_writer) {
         ck_assert_int_eq(pthread_create(&thread[count++], NULL, loads_in_order, NULL), 0);
     } else {
-        for (int i = 0; i < 2; i++)
+        for (int i = 0; i < 3; i++)
             ck_assert_int_eq(pthread_create(&thread[count++], NULL, loads_some, (void *)(uintptr_t)&first[i]), 0);
     }
     ck_assert_int_eq(pthread_create(&thread[count++], NULL, loads_others, NULL), 0);
@@ -226,12 +230,12 @@ static void run(int one_writer) {
 START_TEST(test_one_writer) { run(1); }
 END_TEST
 
-START_TEST(test_two_writers) { run(0); }
+START_TEST(test_three_writers) { run(0); }
 END_TEST
 
 static void fill(TCase *tc) {
     tcase_add_test(tc, test_one_writer);
-    tcase_add_test(tc, test_two_writers);
+    tcase_add_test(tc, test_three_writers);
 }
 
 TEST_MAIN("attest_thread_revocation", fill, 60)
