@@ -386,6 +386,10 @@ START_TEST(test_host) {
         EXPECT_DENY_CALL(c.w, judge(good), reasons[change]);
         /* A denial needs no audit; its reason stays, where the host could decide at all. */
         EXPECT_DENY_CALL(c.w, judge("{}"), change < 4 ? reasons[change] : UNKNOWN);
+        /* A wrong call comes before the host. */
+        armalo_attest_request request = forge_request("", NULL);
+        request.artifact = NULL;
+        EXPECT_DENY_CALL(c.w, forge_verify(c.w, c.policy, c.trust, &request, NULL), ARGUMENT);
         close_court();
     }
     /* A sink that does not keep the event of a grant, which says so, turns it into a denial. */
