@@ -126,6 +126,13 @@ START_TEST(test_members) {
     f.envelope.count = 0;
     f.type = "";
     EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_MALFORMED);
+    static const char *const control[] = {"\"a\\u0000b\"", "\"a\\n\"", "\"\\u007f\"",
+                                          "\"application/vnd.in-toto+json\\u0000\""};
+    for (size_t i = 0; i < 4; i++) {
+        forge_put(&f.envelope, "payloadType", control[i]);
+        EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_MALFORMED);
+    }
+    f.envelope.count = 0;
     f.type = "application/vnd.in-toto+json";
     f.payload = ""; /* an empty payload is one, and says nothing */
     EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED);

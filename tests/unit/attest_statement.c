@@ -512,6 +512,50 @@ START_TEST(test_audit) {
 }
 END_TEST
 
+/* The longest event that there can be is told whole: every text as long as it may be, and each of its bytes escaped. */
+START_TEST(test_longest_event) {
+    static forge_anchors anchors;
+    char quotes[2 * 255 + 1], name[2 * 63 + 1], owner[256];
+    open_court("");
+    for (size_t i = 0; i < sizeof quotes - 1; i++) quotes[i] = i % 2 == 0 ? '\\' : '"';
+    quotes[sizeof quotes - 1] = 0;
+    memcpy(name, quotes, sizeof name - 1);
+    name[sizeof name - 1] = 0;
+    memset(owner, '"', sizeof owner - 1);
+    owner[63] = 0; /* the principal */
+    anchors.count = 0;
+    f.count = 0;
+    for (int i = 0; i < 64; i++) {
+        forge_anchor(&anchors, forge_signer_of(FORGE_EXTRA + i), owner);
+        forge_dsse_sign(&f, forge_signer_of(FORGE_EXTRA + i));
+    }
+    forge_court_trust(&c, &anchors);
+    for (int label = 0; label < 2; label++) {
+        forge_court_policy(&c, forge_text("\"name\":\"%.*s\",\"issuers\":,\"any_signer\":true,"
+                                          "\"predicate_types\":[\"%s\",\"urn:armalo:receipt:v1\"]",
+                                          126, name, quotes));
+        forge_put(&f.statement, "predicateType", forge_quote(quotes));
+        if (label == 1) { /* and one with the longest id */
+            forge_put(&f.statement, "predicateType", "\"urn:armalo:receipt:v1\"");
+            f.predicate.count = 0;
+            forge_put_all(&f.predicate,
+                          "\"action\":\"a\",\"agent\":\"a\",\"org\":\"o\",\"mode\":\"production\","
+                          "\"outcome\":\"succeeded\",\"started_at\":\"2023-11-14T22:12:20Z\","
+                          "\"finished_at\":\"2023-11-14T22:12:20Z\",\"approvals\":[],\"evidence\":[],"
+                          "\"decision\":{\"reason\":\"r\",\"evidence\":\"positive\",\"request_id\":\"q\"},"
+                          "\"result_digest\":null,\"cost\":null");
+            forge_put(&f.predicate, "action_digest", forge_quote(forge_subject()));
+            forge_put(&f.predicate, "id", forge_quote(quotes));
+        }
+        EXPECT_GRANT(c.w, verify());
+        ck_assert_ptr_nonnull(strstr(forge_last(c.w), "\"key_count\":64"));
+        ck_assert_ptr_nonnull(strstr(forge_last(c.w), forge_quote(quotes)));
+        ck_assert_str_eq(c.w->why.principal, owner);
+    }
+    forge_court_close(&c);
+}
+END_TEST
+
 /* A host that cannot decide, or could not tell of it, grants nothing, however good the artifact. */
 START_TEST(test_host) {
     static const uint32_t reasons[] = {ARMALO_REASON_HOST_AUDIT_MISSING, ARMALO_REASON_HOST_MODE_UNSET,
@@ -635,6 +679,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_subjects_many);
     tcase_add_test(tc, test_request);
     tcase_add_test(tc, test_audit);
+    tcase_add_test(tc, test_longest_event);
     tcase_add_test(tc, test_host);
     tcase_add_test(tc, test_values);
 }

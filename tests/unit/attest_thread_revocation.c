@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One trust, verified against by many threads while others load revocation lists: every answer is one that some list in
- * use gives, a list whose load has returned is in use, and of several writers the lower number never comes last. Also built
- * with ThreadSanitizer. */
+ * use gives, a list whose load has returned is in use, and of several writers the lower number never comes last. Also
+ * built with ThreadSanitizer. */
 #include "attest_forge.h"
 
 #include <pthread.h>
