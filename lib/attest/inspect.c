@@ -13,13 +13,30 @@ static void armalo_i_inspect_string(armalo_i_writer *w, armalo_i_span text) {
         armalo_i_write_string(w, text.ptr, text.len);
 }
 
+/* Inside an object it lies one level deeper: may a strict reader still go there? */
+static int armalo_i_inspect_fits(armalo_i_span json) {
+    int depth = 1, quoted = 0;
+    for (size_t i = 0; i < json.len; i++) {
+        char c = json.ptr[i];
+        if (quoted && c == '\\')
+            i++;
+        else if (c == '"')
+            quoted = !quoted;
+        else if (!quoted && (c == '[' || c == '{') && ++depth > ARMALO_I_JSON_MAX_DEPTH)
+            return 0;
+        else if (!quoted && (c == ']' || c == '}'))
+            depth--;
+    }
+    return 1;
+}
+
 /* The payload as JSON when it is that, else as a text. Of a credential none of whose proofs can be read, all of it. */
 static void armalo_i_inspect_payload(armalo_i_writer *w, const armalo_i_artifact *a) {
     armalo_i_json_value root;
     armalo_i_span payload = {"", 0};
     for (size_t i = 0; i < a->count && payload.len == 0; i++) payload = a->signature[i].payload;
     if (payload.len == 0 && a->format == ARMALO_FORMAT_VC) payload = a->root.raw;
-    if (armalo_i_json_load(payload, ARMALO_ATTEST_MAX_SIZE, &root, NULL))
+    if (armalo_i_json_load(payload, ARMALO_ATTEST_MAX_SIZE, &root, NULL) && armalo_i_inspect_fits(root.raw))
         armalo_i_write_raw(w, root.raw.ptr, root.raw.len);
     else
         armalo_i_inspect_string(w, payload);

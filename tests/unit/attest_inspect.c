@@ -296,6 +296,15 @@ START_TEST(test_inspect_jws) {
         f.payload = payloads[i][0];
         shows(forge_jws_compact(&f), shown("jws", one, "\"JWT\"", payloads[i][1]));
     }
+    /* So is JSON that, within this object, would be deeper than a reader goes. */
+    for (int depth = 63; depth <= 64; depth++) {
+        char open[64], close[64];
+        memset(open, '[', sizeof open);
+        memset(close, ']', sizeof close);
+        f.payload = forge_text("[\"[[{\\\"[\",\"\\\\\",{},%.*s7%.*s,[]]", depth - 1, open, depth - 1, close);
+        const char *quoted = forge_quote(forge_replace(forge_replace(f.payload, "\\", "\\\\"), "\"", "\\\""));
+        shows(forge_jws_compact(&f), shown("jws", one, "\"JWT\"", depth == 63 ? f.payload : quoted));
+    }
     close_court();
 }
 END_TEST
@@ -366,15 +375,10 @@ START_TEST(test_inspect_refused) {
     static const char *const unknown[] = {
         "{}", "x", "[]", "a.b", "\xEF\xBB\xBF{\"proof\":1}", "{\"proof\":1,\"payloadType\":1}"};
     for (size_t i = 0; i < 6; i++) refused(unknown[i], ARMALO_REASON_ATTEST_FORMAT_UNKNOWN);
-    static const char *const malformed[] = {"{\"proof\":1",
-                                            "{\"proof\":1,\"proof\":1}",
-                                            "{\"proof\":1}",
-                                            "{\"payloadType\":1}",
-                                            "{\"signature\":\"AA\"}",
-                                            "e30.e30.AA",
+    static const char *const malformed[] = {"{\"proof\":1",        "{\"proof\":1,\"proof\":1}", "{\"proof\":1}",
+                                            "{\"payloadType\":1}", "{\"signature\":\"AA\"}",    "e30.e30.AA",
                                             "W10.e30.AA",
-                                            /* [] */ "..",
-                                            "{\"protected\":null}"};
+                                            /* [] */ "..",         "{\"protected\":null}"};
     for (size_t i = 0; i < 9; i++) refused(malformed[i], ARMALO_REASON_ATTEST_MALFORMED);
     f.part[0] = "e30="; /* padded */
     refused(forge_jws_compact(&f), ARMALO_REASON_ATTEST_ENCODING);
