@@ -98,9 +98,12 @@ static uint32_t armalo_i_sign_payload(const armalo_host *host, const armalo_atte
 static uint32_t armalo_i_sign_judge(const armalo_host *host, armalo_i_signing *s) {
     armalo_i_json_fault fault;
     s->said.format = ARMALO_FORMAT_DSSE;
-    s->detail = "payload"; /* of an envelope that was given */
+    int given = s->statement.text == NULL; /* in an envelope; else its predicate nests too deep by one */
+    s->detail = given ? "payload" : "predicate";
     if (!armalo_i_json_load_members(s->payload, ARMALO_ATTEST_MAX_SIZE, &s->said.members, &s->said.root, &fault))
-        return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY : ARMALO_REASON_ATTEST_SPEC_INVALID;
+        return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY
+               : given                                 ? ARMALO_REASON_ATTEST_SPEC_INVALID
+                                                       : ARMALO_REASON_ATTEST_PREDICATE_INVALID;
     uint32_t reason = armalo_i_statement_form(s->type, &s->said);
     s->detail = s->said.detail;
     if (reason == ARMALO_REASON_NO_MEMORY || reason == ARMALO_REASON_ATTEST_PREDICATE_INVALID) return reason;

@@ -421,6 +421,18 @@ START_TEST(test_predicates) {
         predicate_is(TYPE, no_object[i]);
         expect_fault(ARMALO_REASON_ATTEST_PREDICATE_INVALID, "predicate");
     }
+    /* As deep as JSON may nest here, which the statement around it makes one too deep. */
+    for (int depth = 62; depth < 66; depth++) {
+        char open[80], close[80];
+        memset(open, '[', sizeof open);
+        memset(close, ']', sizeof close);
+        open[depth - 1] = close[depth - 1] = 0;
+        predicate_is(TYPE, forge_text("{\"a\":%s%s}", open, close));
+        if (depth < 64)
+            EXPECT_GRANT(c.w, sign());
+        else
+            expect_fault(ARMALO_REASON_ATTEST_PREDICATE_INVALID, "predicate");
+    }
     /* What claims to be ours is ours, or nothing. */
     static const char *const unknown[] = {"urn:armalo:receipt:v2", "urn:armalo:", "URN:armalo:receipt:v1"};
     for (size_t i = 0; i < 3; i++) {

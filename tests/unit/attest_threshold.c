@@ -266,6 +266,26 @@ START_TEST(test_keys_outside_their_window) {
 }
 END_TEST
 
+/* Nor may a key have signed what says that it was made before the key counted. */
+START_TEST(test_made_before_the_key) {
+    const int64_t made = (FORGE_NOW_S - 60) * 1000; /* what built_at says */
+    for (int after = 0; after < 2; after++) {
+        open_court(1);
+        anchors.anchor[0].not_before_ms = made + after;
+        forge_court_trust(&c, &anchors);
+        forge_court_policy(&c, "\"issuers\":[\"" PANEL "\"],\"issued_at\":\"/predicate/built_at\"");
+        forge_dsse_sign(&f, member(0));
+        if (after)
+            EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_KEY_NOT_YET_VALID);
+        else
+            expect_signers(1);
+        threshold(1); /* where nobody asks when it was made, nobody knows */
+        expect_signers(1);
+        forge_court_close(&c);
+    }
+}
+END_TEST
+
 /* How many times a signature may be tried against a key is bounded, whatever the numbers of both. */
 START_TEST(test_attempts) {
     open_court(1);
@@ -304,6 +324,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_one_key_under_two_names);
     tcase_add_test(tc, test_strangers_among_them);
     tcase_add_test(tc, test_keys_outside_their_window);
+    tcase_add_test(tc, test_made_before_the_key);
     tcase_add_test(tc, test_attempts);
 }
 
