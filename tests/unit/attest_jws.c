@@ -59,14 +59,14 @@ static char *flipped(const char *jws, int part, size_t bit) {
 /* ---- Published ---- */
 
 /* This JWK alone, of this owner. */
-static void trust_jwk(const char *keys, const char *owner, int rsa_pkcs1) {
+static void trust_jwk(const char *keys, const char *owner, int rs256) {
     static forge_anchors anchors;
     anchors.count = 0;
     armalo_anchor *a = forge_anchor(&anchors, forge_signer_of(FORGE_CI), owner);
     a->data = forge_text("{\"keys\":[%s]}", keys);
     a->len = strlen(a->data);
     a->key_id = NULL;
-    a->rsa_pkcs1 = rsa_pkcs1;
+    a->rs256 = rs256;
     forge_court_trust(&c, &anchors);
 }
 
@@ -158,9 +158,9 @@ START_TEST(test_node) {
         char value[400];
         size_t len = 0;
         EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-        armalo_attested_facts_get(attested, &facts);
+        armalo_attested_facts_get(attested, 0, &facts);
         ck_assert_int_eq(facts.format, ARMALO_FORMAT_JWS);
-        ck_assert_str_eq(facts.issuer, NODE_OWNER);
+        ck_assert_str_eq(facts.owner, NODE_OWNER);
         ck_assert_str_eq(facts.key_id, ids[i]);
         ck_assert_str_eq(facts.type, "JWT");
         ck_assert_str_eq(facts.id, "j-1");
@@ -863,25 +863,25 @@ END_TEST
 /* ---- The flattened form ---- */
 
 START_TEST(test_flattened_members) {
-    static const char *const names3[] = {"payload", "protected", "signature"};
+    static const char *const parts[] = {"payload", "protected", "signature"};
     static const char *const wrong[] = {"null", "true", "1", "[]", "{}", "[\"e30\"]"};
     open_court("");
     const char *part[3];
     forge_jws_parts(&f, part);
     for (size_t i = 0; i < 3; i++) {
         for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
-            forge_put(&f.flattened, names3[i], wrong[k]);
+            forge_put(&f.flattened, parts[i], wrong[k]);
             EXPECT_DENY_CALL(c.w, flattened(), ARMALO_REASON_ATTEST_MALFORMED);
         }
         f.flattened.count = 0;
         /* Missing; or under another name, which is no one's. */
         char *whole = forge_jws_flattened(&f);
-        EXPECT_DENY_CALL(c.w, judge(forge_replace(whole, forge_quote(names3[i]), "\"x\"")),
+        EXPECT_DENY_CALL(c.w, judge(forge_replace(whole, forge_quote(parts[i]), "\"x\"")),
                          ARMALO_REASON_ATTEST_MALFORMED);
-        EXPECT_DENY_CALL(c.w, judge(forge_replace(whole, "{", forge_text("{\"%s\":\"\",", names3[i]))),
+        EXPECT_DENY_CALL(c.w, judge(forge_replace(whole, "{", forge_text("{\"%s\":\"\",", parts[i]))),
                          ARMALO_REASON_ATTEST_MALFORMED);
-        EXPECT_GRANT(c.w, judge(forge_replace(whole, forge_quote(names3[i]),
-                                              forge_text("\"\\u00%02x%s\"", (unsigned)names3[i][0], names3[i] + 1))));
+        EXPECT_GRANT(c.w, judge(forge_replace(whole, forge_quote(parts[i]),
+                                              forge_text("\"\\u00%02x%s\"", (unsigned)parts[i][0], parts[i] + 1))));
     }
     forge_put(&f.flattened, "protected", "\"\"");
     EXPECT_DENY_CALL(c.w, flattened(), ARMALO_REASON_ATTEST_MALFORMED);
