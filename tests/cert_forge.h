@@ -14,6 +14,7 @@ typedef struct cert_plan {
     const char *more[3][2];   /* other extensions: name or OID, and value */
     const char *from, *until; /* UTCTime or GeneralizedTime by their length */
     const char *digest;       /* NULL: Ed25519 */
+    int version1;             /* without any extension */
     int no_identifiers;       /* neither subject's nor issuer's */
 } cert_plan;
 
@@ -50,9 +51,24 @@ static inline void cert_extension(X509 *x509, X509V3_CTX *context, const char *n
 }
 
 static inline void cert_time(ASN1_TIME *time, const char *text) {
-    const int utc = strlen(text) <= 13;
+    int utc = strlen(text) <= 13;
+    if (text[0] == 'U' || text[0] == 'G') utc = *text++ == 'U'; /* of the wrong length for its type */
     ck_assert_int_eq(ASN1_STRING_set(time, text, -1), 1);
     time->type = utc ? V_ASN1_UTCTIME : V_ASN1_GENERALIZEDTIME;
+}
+
+static inline void cert_extensions(X509 *x509, const cert_plan *plan, X509 *issuer) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, x509, NULL, NULL, 0);
+    cert_extension(x509, &context, "basicConstraints", plan->basic);
+    cert_extension(x509, &context, "keyUsage", plan->usage);
+    cert_extension(x509, &context, "extendedKeyUsage", plan->extended);
+    if (!plan->no_identifiers) {
+        cert_extension(x509, &context, "subjectKeyIdentifier", "hash");
+        cert_extension(x509, &context, "authorityKeyIdentifier", issuer == x509 ? NULL : "keyid,issuer");
+    }
+    for (size_t i = 0; i < 3 && plan->more[i][0] != NULL; i++)
+        cert_extension(x509, &context, plan->more[i][0], plan->more[i][1]);
 }
 
 /* A certificate of pkey (taken) by issuer; NULL: by itself. */
@@ -60,8 +76,7 @@ static inline cert_made cert_make(const cert_plan *plan, EVP_PKEY *pkey, const c
     static long serial;
     cert_made made = {X509_new(), pkey_made(pkey)};
     if (issuer == NULL) issuer = &made;
-    X509V3_CTX context;
-    X509_set_version(made.x509, X509_VERSION_3);
+    X509_set_version(made.x509, plan->version1 ? X509_VERSION_1 : X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(made.x509), ++serial);
     cert_time(X509_getm_notBefore(made.x509), plan->from);
     cert_time(X509_getm_notAfter(made.x509), plan->until);
@@ -69,16 +84,7 @@ static inline cert_made cert_make(const cert_plan *plan, EVP_PKEY *pkey, const c
                                -1, -1, 0);
     X509_set_issuer_name(made.x509, X509_get_subject_name(issuer->x509));
     ck_assert_int_eq(X509_set_pubkey(made.x509, pkey), 1);
-    X509V3_set_ctx(&context, issuer->x509, made.x509, NULL, NULL, 0);
-    cert_extension(made.x509, &context, "basicConstraints", plan->basic);
-    cert_extension(made.x509, &context, "keyUsage", plan->usage);
-    cert_extension(made.x509, &context, "extendedKeyUsage", plan->extended);
-    if (!plan->no_identifiers) {
-        cert_extension(made.x509, &context, "subjectKeyIdentifier", "hash");
-        cert_extension(made.x509, &context, "authorityKeyIdentifier", issuer == &made ? NULL : "keyid:always");
-    }
-    for (size_t i = 0; i < 3 && plan->more[i][0] != NULL; i++)
-        cert_extension(made.x509, &context, plan->more[i][0], plan->more[i][1]);
+    if (!plan->version1) cert_extensions(made.x509, plan, issuer->x509);
     EVP_MD *md = plan->digest == NULL ? NULL : EVP_MD_fetch(NULL, plan->digest, NULL);
     ck_assert_int_gt(X509_sign(made.x509, issuer->pkey, md), 0);
     EVP_MD_free(md);

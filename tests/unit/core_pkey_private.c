@@ -164,6 +164,22 @@ START_TEST(test_rfc8037) {
     pkey_text_block(&text, "PRIVATE KEY", der, sizeof der);
     ck_assert_int_eq(read_it(), ARMALO_I_KEY_BAD);
     der[14] = 4;
+    uint8_t longer[sizeof der + 1];
+    memcpy(longer, der, sizeof der);
+    longer[sizeof der] = 0;
+    text.len = 0; /* behind the end of the whole */
+    pkey_text_block(&text, "PRIVATE KEY", longer, sizeof longer);
+    ck_assert_int_eq(read_it(), ARMALO_I_KEY_BAD);
+    longer[1]++;
+    longer[13]++;
+    text.len = 0; /* behind the end of the seed */
+    pkey_text_block(&text, "PRIVATE KEY", longer, sizeof longer);
+    ck_assert_int_eq(read_it(), ARMALO_I_KEY_BAD);
+    longer[1] = (uint8_t)(longer[1] - 2);
+    longer[13] = (uint8_t)(longer[13] - 2);
+    text.len = 0; /* before it */
+    pkey_text_block(&text, "PRIVATE KEY", longer, sizeof longer - 2);
+    ck_assert_int_eq(read_it(), ARMALO_I_KEY_BAD);
     der[1]--;
     der[13]--;
     der[15]--;
@@ -351,7 +367,7 @@ START_TEST(test_damage) {
     text.len = 0;
     write_pkcs8(pkey);
     for (size_t len = 0; len + 1 < text.len; len++) ck_assert_int_eq(read_text(text.at, len), ARMALO_I_KEY_BAD);
-    for (size_t i = 0; i < text.len; i += algs[_i] == ARMALO_I_ALG_PS256 ? 9 : 1) {
+    for (size_t i = 0; i < text.len; i += algs[_i] == ARMALO_I_ALG_PS256 ? 29 : 3) {
         static const char with[] = {'A', 'c', '=', 0};
         const char was = text.at[i];
         for (size_t j = 0; j < sizeof with; j++) {

@@ -310,6 +310,20 @@ START_TEST(test_authorities) {
 }
 END_TEST
 
+/* Version 1 says nothing of authorities. */
+START_TEST(test_version1) {
+    setup();
+    middle_plan.version1 = 1;
+    ck_assert_int_eq(judge_made(), ARMALO_I_KEY_CHAIN);
+    setup();
+    root_plan.version1 = 1;
+    ck_assert_int_eq(judge_made(), ARMALO_I_KEY_CHAIN);
+    setup();
+    leaf_plan.version1 = 1;
+    ck_assert_int_eq(judge_made(), ARMALO_I_KEY_OK);
+}
+END_TEST
+
 START_TEST(test_extensions) {
     static const struct {
         int where; /* 0 root, 1 intermediate, 2 leaf */
@@ -531,6 +545,10 @@ START_TEST(test_times_malformed) {
         "20240101000000z",
         "20230229000000Z",
         "2024010100000000Z",
+        "20240101000000Zx",
+        "G240101000000Z",
+        "U20240101000000Z",
+        "G202401010000Z",
         "99991231235960Z",
         "",
         "Z",
@@ -653,6 +671,15 @@ START_TEST(test_texts) {
         pkey_text_block(of, "CERTIFICATE", more, (size_t)size + 1); /* a byte behind the end */
         ck_assert_int_eq(judge(), ARMALO_I_KEY_BAD);
         free(more);
+        const char *const labels[] = {"TRUSTED CERTIFICATE", "X509 CERTIFICATE", "CERTIFICATE REQUEST", "certificate"};
+        for (size_t i = 0; i < 4; i++) { /* it is one, and is not called one */
+            unsigned char *one = NULL;
+            const int whole = i2d_X509(root.x509, &one);
+            present();
+            pkey_text_block(of, labels[i], one, (size_t)whole);
+            OPENSSL_free(one);
+            ck_assert_int_eq(judge(), ARMALO_I_KEY_BAD);
+        }
         present();
         const int there = which == 0 ? 2 : 1;
         for (int i = there; i < ARMALO_I_CERT_TEXT; i++) cert_text(of, &root);
@@ -691,6 +718,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_wrong_issuer_key);
     tcase_add_test(tc, test_damage);
     tcase_add_test(tc, test_authorities);
+    tcase_add_test(tc, test_version1);
     tcase_add_test(tc, test_extensions);
     tcase_add_test(tc, test_leaf_usage);
     tcase_add_test(tc, test_weak);
