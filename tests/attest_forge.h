@@ -809,7 +809,7 @@ static inline int forge_verify(world *w, const armalo_attest_policy *policy, arm
     if (!granted && got != NULL) ck_abort_msg("a denial leaves a handle");
     if (granted && (got == NULL || got == (armalo_attested *)(uintptr_t)-1)) ck_abort_msg("a grant leaves no handle");
     memset(&facts, 0xFF, sizeof facts);
-    armalo_attested_facts_get(got, &facts);
+    armalo_attested_facts_get(got, 0, &facts);
     if (granted && (facts.format < ARMALO_FORMAT_DSSE || facts.format > ARMALO_FORMAT_VC || facts.signer_count == 0))
         ck_abort_msg("a grant with no facts");
     if (!granted && !forge_zero(&facts, sizeof facts)) ck_abort_msg("a denial tells facts");

@@ -108,13 +108,13 @@ static cJSON *facts_of(const armalo_attested *attested) {
     static const char *const formats[] = {"", "dsse", "jws", "vc"};
     armalo_attested_facts facts;
     char signers[16] = "null", artifact[CLI_DIGEST_SIZE] = "";
-    armalo_attested_facts_get(attested, &facts);
+    armalo_attested_facts_get(attested, 0, &facts);
     if (attested != NULL) {
         (void)snprintf(signers, sizeof signers, "%u", (unsigned)facts.signer_count);
         cli_digest_text(facts.artifact_sha256, artifact);
     }
     cJSON *to = cJSON_CreateObject();
-    int good = add_text(to, "format", formats[facts.format]) && add_text(to, "issuer", facts.issuer) &&
+    int good = add_text(to, "format", formats[facts.format]) && add_text(to, "issuer", facts.owner) &&
                add_text(to, "key_id", facts.key_id) && add_text(to, "type", facts.type) &&
                add_text(to, "id", facts.id) && cJSON_AddRawToObject(to, "signers", signers) != NULL &&
                add_time(to, "issued_at", facts.issued_ms) && add_time(to, "expires_at", facts.expires_ms) &&
@@ -176,8 +176,8 @@ static int revoke(cli_run *run, const question *q, armalo_trust *trust, int *sta
             cli_bytes_free(&list);
             return 0;
         }
-        int loaded =
-            armalo_trust_revoke(trust, list.data != NULL ? list.data : "", list.len, q->min_number, NULL, &why);
+        int loaded = armalo_revocations_load(trust, NULL, list.data != NULL ? list.data : "", list.len, q->min_number,
+                                             NULL, &why);
         cli_bytes_free(&list);
         if (loaded) continue;
         memcpy(detail, why.detail, sizeof detail);

@@ -46,7 +46,7 @@ int cli_trust_read(cli_run *run, cli_trust *t) {
             return 0;
         t->anchors[i] = (armalo_anchor){.struct_size = sizeof t->anchors[i],
                                         .form = ARMALO_ANCHOR_TEXT,
-                                        .rsa_pkcs1 = t->rsa_pkcs1,
+                                        .rs256 = t->rs256,
                                         .data = t->texts[i].data,
                                         .len = t->texts[i].len,
                                         .owner = t->owners[i],

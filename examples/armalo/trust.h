@@ -9,7 +9,7 @@
 typedef struct cli_trust {
     cli_list files, owned; /* --trust FILE, --trust-of OWNER=FILE */
     const char *roots;
-    int rsa_pkcs1;
+    int rs256;
     armalo_anchor *anchors; /* those of files first */
     cli_bytes *texts, roots_text;
     char **owners;
@@ -21,7 +21,7 @@ typedef struct cli_trust {
     {"trust", CLI_LIST, &(trust)->files, 0}, \
     {"trust-of", CLI_LIST, &(trust)->owned, 0}, \
     {"roots", CLI_TEXT, &(trust)->roots, 0}, \
-    {"rsa-pkcs1", CLI_FLAG, &(trust)->rsa_pkcs1, 0}
+    {"rsa-pkcs1", CLI_FLAG, &(trust)->rs256, 0}
 /* clang-format on */
 
 /* Read the files that the options name. 1, or 0 after saying why not. */

@@ -45,7 +45,7 @@ extern "C" {
 typedef struct armalo_anchor {
     size_t struct_size;    /* sizeof(armalo_anchor) */
     int32_t form;          /* ARMALO_ANCHOR_…; required */
-    int32_t rsa_pkcs1;     /* 0: an RSA key that names no algorithm is bound to PS256; 1: to RS256 */
+    int32_t rs256;         /* 0: an RSA key that names no algorithm is bound to PS256; 1: to RS256 */
     const void *data;      /* keys that you know to be the owner's: len bytes, read now, not kept. A JWKS
                             * ({"keys":[…]}); PEM public keys; one PEM certificate and the intermediates above it
                             * (see roots); lines of did:key (empty lines and lines that begin with # are passed
@@ -75,7 +75,7 @@ typedef struct armalo_trust armalo_trust;
 
 /* Make a set of trusted keys. All or nothing. To change keys make another, and load the revocation lists into it.
  * A key is bound to one algorithm: Ed25519 to EdDSA, P-256 to ES256, P-384 to ES384, RSA to PS256 unless its JWK says
- * RS256 (or rsa_pkcs1). Members of a JWKS that hold no signature key of these ("use":"enc", other types) are passed
+ * RS256 (or rs256). Members of a JWKS that hold no signature key of these ("use":"enc", other types) are passed
  * over.
  * Returns: a handle, to be ended with armalo_trust_free(); NULL when refused.
  * Args:    host: must outlive the handle; not NULL.
@@ -116,8 +116,9 @@ ARMALO_API void armalo_trust_free(armalo_trust *trust);
  *          attest.revocation_stale (the list is past its next_update, or not yet made), attest.revocation_rollback.
  * Follows: DSSE 1.0.2, in-toto Statement v1.
  * Thread safety: any number of threads, also while others verify. */
-ARMALO_API ARMALO_MUST_USE int armalo_trust_revoke(armalo_trust *trust, const void *list, size_t len,
-                                                   int64_t min_number, int64_t *number, armalo_decision *why);
+ARMALO_API ARMALO_MUST_USE int armalo_revocations_load(armalo_trust *trust, const char *issuer, const void *list,
+                                                       size_t len, int64_t min_number, int64_t *number,
+                                                       armalo_decision *why);
 
 typedef struct armalo_attest_policy armalo_attest_policy;
 
@@ -185,36 +186,41 @@ ARMALO_API ARMALO_MUST_USE int armalo_attest_verify(const armalo_attest_policy *
 ARMALO_API void armalo_attested_free(armalo_attested *attested);
 
 /* Formats of an artifact. */
-#define ARMALO_FORMAT_DSSE 1
-#define ARMALO_FORMAT_JWS  2
-#define ARMALO_FORMAT_VC   3
+#define ARMALO_FORMAT_DSSE            1
+#define ARMALO_FORMAT_JWS             2
+#define ARMALO_FORMAT_VC              3
 
-#define ARMALO_DIGEST_SIZE 32
+#define ARMALO_DIGEST_SIZE            32
+#define ARMALO_ATTEST_THUMBPRINT_SIZE 48 /* 43 characters, and NULs */
 
-/* What every format can tell. */
+/* What every format can tell, and one of the keys that signed. This struct never grows. */
 typedef struct armalo_attested_facts {
-    int32_t format;                              /* ARMALO_FORMAT_… */
-    uint32_t signer_count;                       /* distinct keys that count */
-    int64_t issued_ms;                           /* when it says it was made, Unix epoch; 0: it does not say. A
-                                                  * credential: `created` of the first proof that counts, or else
-                                                  * validFrom */
-    int64_t expires_ms;                          /* when it says it ends; 0: it does not say */
-    uint8_t artifact_sha256[ARMALO_DIGEST_SIZE]; /* of the artifact as received; the audit event has it too */
-    uint8_t payload_sha256[ARMALO_DIGEST_SIZE];  /* of the verified bytes (a credential: of its canonical form
-                                                  * without proof) */
-    char issuer[ARMALO_ATTEST_NAME_SIZE];        /* owner of the first key that counts; empty when it has none */
-    char key_id[ARMALO_ATTEST_NAME_SIZE];        /* id of that key */
-    char type[ARMALO_ATTEST_NAME_SIZE];          /* predicate type; the `typ` of a JWS; the accepted type of a
-                                                  * credential; may be empty */
-    char id[ARMALO_ATTEST_NAME_SIZE];            /* jti; id of a credential, a receipt or a bundle; an approval's
-                                                  * nonce; may be empty */
+    int32_t format;        /* ARMALO_FORMAT_… */
+    uint32_t signer_count; /* distinct keys that count */
+    int64_t issued_ms;     /* when it says it was made, Unix epoch; 0: it does not say. A credential: `created` of the
+                            * first proof that counts, or else validFrom */
+    int64_t expires_ms;    /* when it says it ends; 0: it does not say */
+    int32_t mode;          /* ARMALO_MODE_… it says it was made in; 0: it does not say */
+    uint32_t reserved;     /* 0 */
+    uint8_t artifact_sha256[ARMALO_DIGEST_SIZE]; /* of the artifact as received; the audit event has it too. Anybody can
+                                                  * wrap the same payload anew: to revoke, use payload_sha256 */
+    uint8_t payload_sha256[ARMALO_DIGEST_SIZE];  /* of the verified bytes (a credential: of its canonical form without
+                                                  * proof) */
+    char owner[ARMALO_ATTEST_NAME_SIZE];         /* of the key; empty when it has none */
+    char key_id[ARMALO_ATTEST_NAME_SIZE];        /* of the key */
+    char thumbprint[ARMALO_ATTEST_THUMBPRINT_SIZE]; /* of the key (RFC 7638, SHA-256, base64url): no other has it */
+    char type[ARMALO_ATTEST_NAME_SIZE]; /* predicate type; the `typ` of a JWS; the accepted type of a credential; may be
+                                         * empty */
+    char id[ARMALO_ATTEST_NAME_SIZE];   /* jti; id of a credential, a receipt or a bundle; an approval's nonce; may be
+                                         * empty */
 } armalo_attested_facts;
 
 /* Read the facts.
  * Args:    attested: NULL gives zeros.
  * Out:     facts: NULL does nothing.
  * Thread safety: reads only. */
-ARMALO_API void armalo_attested_facts_get(const armalo_attested *attested, armalo_attested_facts *facts);
+ARMALO_API void armalo_attested_facts_get(const armalo_attested *attested, uint32_t signer,
+                                          armalo_attested_facts *facts);
 
 /* Types of a JSON value. */
 #define ARMALO_JSON_NULL   1
@@ -257,6 +263,9 @@ typedef struct armalo_attest_spec {
     const char *const *subjects; /* "sha256:HEX" or "sha512:HEX", NUL-terminated each; NULL: the predicate itself is
                                   * the subject (SHA-256 of its canonical JSON) */
     size_t subject_count;        /* 1 to ARMALO_ATTEST_MAX_SUBJECTS; 0 with NULL */
+    const void *subject_data;    /* the one subject itself: subject_len bytes, whose SHA-256 is taken here; NULL: see
+                                  * subjects; together with them it is attest.spec_invalid */
+    size_t subject_len;          /* 0 with NULL */
     const char *const *withhold; /* names of sections of a bundle whose values are left out, each leaving its digest,
                                   * NUL-terminated; NULL: none */
     size_t withhold_count;       /* 0 with NULL */
@@ -299,8 +308,8 @@ ARMALO_API ARMALO_MUST_USE int armalo_attest_sign(armalo_host *host, const armal
  *          attest.malformed, attest.encoding, attest.signature_missing, attest.signatures_many, attest.issuer_mismatch,
  *          attest.time_unreadable (of a credential's proof).
  * Thread safety: any thread. */
-ARMALO_API ARMALO_MUST_USE int armalo_attest_inspect(const void *artifact, size_t len, char *buf, size_t cap,
-                                                     size_t *out_len, armalo_decision *why);
+ARMALO_API ARMALO_MUST_USE int armalo_attest_inspect(const void *artifact, size_t artifact_len, char *buf, size_t cap,
+                                                     size_t *len, armalo_decision *why);
 
 #ifdef __cplusplus
 }

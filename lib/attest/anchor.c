@@ -6,7 +6,7 @@
 #include "codec/text.h"
 
 static int armalo_i_rsa_alg(const armalo_anchor *anchor) {
-    return anchor->rsa_pkcs1 == 1 ? ARMALO_I_ALG_RS256 : ARMALO_I_ALG_PS256;
+    return anchor->rs256 == 1 ? ARMALO_I_ALG_RS256 : ARMALO_I_ALG_PS256;
 }
 
 static uint32_t armalo_i_anchor_raw(armalo_trust *trust, const armalo_anchor *anchor) {

@@ -11,12 +11,16 @@ void armalo_attested_free(armalo_attested *attested) {
     armalo_i_release(attested);
 }
 
-void armalo_attested_facts_get(const armalo_attested *attested, armalo_attested_facts *facts) {
+void armalo_attested_facts_get(const armalo_attested *attested, uint32_t signer, armalo_attested_facts *facts) {
     if (facts == NULL) return;
     memset(facts, 0, sizeof *facts);
-    if (attested == NULL) return;
+    if (attested == NULL || signer >= attested->facts.signer_count) return;
     *facts = attested->facts;
     armalo_i_digest_of(attested->payload, facts->payload_sha256);
+    const armalo_i_attested_signer *key = &attested->signers[signer];
+    memcpy(facts->owner, key->owner, sizeof key->owner);
+    memcpy(facts->key_id, key->id, sizeof key->id);
+    memcpy(facts->thumbprint, key->thumbprint, sizeof key->thumbprint);
 }
 
 static int32_t armalo_i_public_type(int type) {

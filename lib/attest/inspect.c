@@ -81,16 +81,16 @@ static uint32_t armalo_i_inspect(armalo_i_artifact *a, armalo_i_span text, char 
     return ARMALO_REASON_GRANTED;
 }
 
-int armalo_attest_inspect(const void *artifact, size_t len, char *buf, size_t cap, size_t *out_len,
+int armalo_attest_inspect(const void *artifact, size_t artifact_len, char *buf, size_t cap, size_t *len,
                           armalo_decision *why) {
     size_t unseen_len;
-    if (out_len == NULL) out_len = &unseen_len;
-    *out_len = 0;
+    if (len == NULL) len = &unseen_len;
+    *len = 0;
     armalo_i_refuse(why, ARMALO_REASON_UNDECIDED, NULL);
     if (artifact == NULL || (buf == NULL && cap > 0)) return armalo_i_refuse(why, ARMALO_REASON_INVALID_ARGUMENT, NULL);
     armalo_i_artifact *a = armalo_i_alloc(sizeof *a);
-    uint32_t reason =
-        a == NULL ? ARMALO_REASON_NO_MEMORY : armalo_i_inspect(a, armalo_i_span_of(artifact, len), buf, cap, out_len);
+    uint32_t reason = a == NULL ? ARMALO_REASON_NO_MEMORY
+                                : armalo_i_inspect(a, armalo_i_span_of(artifact, artifact_len), buf, cap, len);
     int read = reason == ARMALO_REASON_GRANTED;
     if (!read) armalo_i_refuse(why, reason, a == NULL ? NULL : a->detail);
     if (a != NULL) armalo_i_artifact_end(a);

@@ -72,7 +72,7 @@ static int armalo_i_jwk_own_alg(const armalo_i_jwk *jwk, const armalo_anchor *an
         return armalo_i_jwk_is(jwk->crv, "P-256")   ? ARMALO_I_ALG_ES256
                : armalo_i_jwk_is(jwk->crv, "P-384") ? ARMALO_I_ALG_ES384
                                                     : ARMALO_I_ALG_NONE;
-    if (armalo_i_jwk_is(jwk->kty, "RSA")) return anchor->rsa_pkcs1 == 1 ? ARMALO_I_ALG_RS256 : ARMALO_I_ALG_PS256;
+    if (armalo_i_jwk_is(jwk->kty, "RSA")) return anchor->rs256 == 1 ? ARMALO_I_ALG_RS256 : ARMALO_I_ALG_PS256;
     return ARMALO_I_ALG_NONE;
 }
 

@@ -136,8 +136,8 @@ static int armalo_i_revoke_load(armalo_trust *trust, uint32_t reason, armalo_i_r
     return granted;
 }
 
-int armalo_trust_revoke(armalo_trust *trust, const void *list, size_t len, int64_t min_number, int64_t *number,
-                        armalo_decision *why) {
+int armalo_revocations_load(armalo_trust *trust, const char *issuer, const void *list, size_t len, int64_t min_number,
+                            int64_t *number, armalo_decision *why) {
     armalo_decision unseen_why;
     armalo_i_artifact *a = NULL;
     armalo_i_signers *signers = NULL;
@@ -155,6 +155,8 @@ int armalo_trust_revoke(armalo_trust *trust, const void *list, size_t len, int64
         armalo_i_revoke_policy(policy, trust->host);
         reason = armalo_i_revoke_check(trust, policy, a, armalo_i_span_of(list, len), signers, &read, why);
     }
+    if (reason == ARMALO_REASON_GRANTED && issuer != NULL && strcmp(issuer, read->issuer) != 0)
+        reason = ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
     int64_t loaded = read == NULL ? 0 : read->number;
     int granted = armalo_i_revoke_load(trust, reason, read, min_number, signers, why);
     if (granted && number != NULL) *number = loaded;

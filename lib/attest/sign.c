@@ -34,13 +34,16 @@ static uint32_t armalo_i_sign_spec_fault(const armalo_attest_spec *s, const char
     *detail = "subjects";
     if ((s->subjects == NULL) != (s->subject_count == 0) || s->subject_count > ARMALO_ATTEST_MAX_SUBJECTS)
         return ARMALO_REASON_ATTEST_SPEC_INVALID;
+    *detail = "subject_data";
+    if ((s->subject_data == NULL && s->subject_len != 0) || (s->subject_data != NULL && s->subjects != NULL))
+        return ARMALO_REASON_ATTEST_SPEC_INVALID;
     *detail = "withhold";
     if ((s->withhold == NULL) != (s->withhold_count == 0)) return ARMALO_REASON_ATTEST_SPEC_INVALID;
     for (size_t i = 0; i < s->withhold_count; i++)
         if (s->withhold[i] == NULL) return ARMALO_REASON_ATTEST_SPEC_INVALID;
     *detail = "envelope";
     int adds = s->envelope != NULL, says = s->predicate != NULL || s->predicate_type != NULL || s->subjects != NULL ||
-                                           s->withhold != NULL || s->predicate_len != 0;
+                                           s->subject_data != NULL || s->withhold != NULL || s->predicate_len != 0;
     if (adds == (s->envelope_len == 0) || (adds && says)) return ARMALO_REASON_ATTEST_SPEC_INVALID;
     *detail = "predicate";
     if (!adds && (s->predicate == NULL || s->predicate_len > ARMALO_ATTEST_MAX_SIZE / 2))

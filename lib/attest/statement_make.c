@@ -57,7 +57,9 @@ static uint32_t armalo_i_statement_put(const armalo_attest_spec *spec, int32_t m
     armalo_i_json_value root;
     armalo_i_json_fault fault;
     armalo_i_writer w = {NULL, 0, 0};
-    if (spec->subjects == NULL) {
+    if (spec->subject_data != NULL) {
+        armalo_i_digest_name(armalo_i_span_of(spec->subject_data, spec->subject_len), own_subject);
+    } else if (spec->subjects == NULL) {
         if (!armalo_i_json_load(predicate, ARMALO_ATTEST_MAX_SIZE, &root, &fault)) return ARMALO_REASON_NO_MEMORY;
         uint32_t reason = armalo_i_canonical_digest(root, digest);
         if (reason != ARMALO_REASON_GRANTED) return reason;

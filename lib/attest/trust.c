@@ -94,7 +94,7 @@ static int armalo_i_time_meant(int64_t ms) {
 /* Everything that is trusted says how old it may grow. */
 static uint32_t armalo_i_anchor_fault(const armalo_anchor *a) {
     if (a->data == NULL || a->len == 0 || (a->form != ARMALO_ANCHOR_TEXT && a->form != ARMALO_ANCHOR_ED25519) ||
-        (a->rsa_pkcs1 != 0 && a->rsa_pkcs1 != 1) || a->reserved != 0 || (a->roots == NULL) != (a->roots_len == 0) ||
+        (a->rs256 != 0 && a->rs256 != 1) || a->reserved != 0 || (a->roots == NULL) != (a->roots_len == 0) ||
         !armalo_i_time_meant(a->not_before_ms) || !armalo_i_time_meant(a->expires_ms) ||
         !armalo_i_time_meant(a->fetched_ms) || a->max_age_ms < 0 || a->max_age_ms > ARMALO_I_TIME_MAX_MS ||
         (a->owner != NULL && !armalo_i_attest_name(a->owner)) ||

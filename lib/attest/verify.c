@@ -92,17 +92,26 @@ static void armalo_i_attest_members(const armalo_attest_policy *policy, const ar
     buf[w.len < cap ? w.len : 0] = 0;
 }
 
-static void armalo_i_facts_fill(const armalo_i_verification *v, armalo_attested *result) {
-    const armalo_i_trust_key *first = v->signers.key[0];
+/* What is handed out after a grant. Made before it, since it may fail. */
+static uint32_t armalo_i_facts_fill(const armalo_i_verification *v, armalo_attested *result) {
+    size_t count = v->signers.count;
+    result->signers = armalo_i_artifact_alloc(&result->artifact, count * sizeof result->signers[0]);
+    if (result->signers == NULL) return ARMALO_REASON_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const armalo_i_trust_key *key = v->signers.key[i];
+        memcpy(result->signers[i].owner, key->owner, sizeof key->owner);
+        memcpy(result->signers[i].id, key->id, sizeof key->id);
+        memcpy(result->signers[i].thumbprint, key->thumbprint, sizeof key->thumbprint);
+    }
     result->root = v->said.root;
     result->payload = v->signers.signature[0]->payload;
-    result->facts.signer_count = (uint32_t)v->signers.count;
+    result->facts.signer_count = (uint32_t)count;
     result->facts.issued_ms = v->said.issued_ms;
     result->facts.expires_ms = v->said.expires_ms;
-    memcpy(result->facts.issuer, first->owner, sizeof first->owner);
-    memcpy(result->facts.key_id, first->id, sizeof first->id);
+    result->facts.mode = v->said.mode;
     memcpy(result->facts.type, v->said.type, sizeof v->said.type);
     memcpy(result->facts.id, v->said.id, sizeof v->said.id);
+    return ARMALO_REASON_GRANTED;
 }
 
 /* The end: one event, one decision. */
@@ -142,14 +151,13 @@ int armalo_attest_verify(const armalo_attest_policy *policy, armalo_trust *trust
     } else {
         v->names_artifact = attested != NULL || policy->host->audit != NULL;
         if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_attest_check(policy, trust, request, result, v, why);
+        if (reason == ARMALO_REASON_GRANTED && attested != NULL) reason = armalo_i_facts_fill(v, result);
         granted = armalo_i_attest_conclude(policy, why, reason, result, v);
     }
-    if (granted && attested != NULL) {
-        armalo_i_facts_fill(v, result);
+    if (granted && attested != NULL)
         *attested = result;
-    } else {
+    else
         armalo_attested_free(result);
-    }
     armalo_i_release(v);
     return granted;
 }

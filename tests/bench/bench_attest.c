@@ -94,7 +94,7 @@ static void run_reading(void *ctx, size_t times) {
         int there = armalo_attest_verify(s->policy, s->trust, &s->request, &attested, &why) &&
                     armalo_attested_value(attested, "/predicate/score", buf, sizeof buf, NULL, NULL);
         need(there, "a value");
-        armalo_attested_facts_get(attested, &facts);
+        armalo_attested_facts_get(attested, 0, &facts);
         armalo_attested_free(attested);
         bench_sink += facts.payload_sha256[0];
     }

@@ -120,7 +120,7 @@ static void trust(setting *s) {
         "\"2023-11-15T22:10:00Z\",\"revoked\":[{\"id\":\"%s\",\"at\":\"2023-11-14T22:10:00Z\",\"reason\":\"\"}]}",
         s->revoked);
     sign(s, "production", OWN_KEY, "urn:armalo:revocations:v1", predicate, list, sizeof list);
-    need(armalo_trust_revoke(s->trust, list, strlen(list), 0, NULL, &why), &why);
+    need(armalo_revocations_load(s->trust, NULL, list, strlen(list), 0, NULL, &why), &why);
 }
 
 static int verify(setting *s, armalo_decision *why) {

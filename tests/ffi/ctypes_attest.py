@@ -19,15 +19,15 @@ Decision = struct("Decision", grant=c_uint32, reason=c_uint32, evidence=c_int32,
 HostConfig = struct("HostConfig", struct_size=c_size_t, mode=c_int32, audit_off=c_uint32, now_ms=Clock,
                     clock_ctx=c_void_p, audit=c_void_p, audit_ctx=c_void_p, root_key=c_char_p, root_key_len=c_size_t,
                     clock_floor_ms=c_int64, source=c_char_p)
-Anchor = struct("Anchor", struct_size=c_size_t, form=c_int32, rsa_pkcs1=c_int32, data=c_char_p, len=c_size_t,
+Anchor = struct("Anchor", struct_size=c_size_t, form=c_int32, rs256=c_int32, data=c_char_p, len=c_size_t,
                 owner=c_char_p, key_id=c_char_p, roots=c_char_p, roots_len=c_size_t, not_before_ms=c_int64,
                 expires_ms=c_int64, fetched_ms=c_int64, max_age_ms=c_int64, pinned=c_uint32, reserved=c_uint32)
 Request = struct("Request", struct_size=c_size_t, artifact=c_char_p, artifact_len=c_size_t, subject=c_char_p,
                  subject_data=c_char_p, subject_len=c_size_t, revealed=c_char_p, revealed_len=c_size_t,
                  request_id=c_char_p, request_id_len=c_size_t)
-Facts = struct("Facts", format=c_int32, signer_count=c_uint32, issued_ms=c_int64, expires_ms=c_int64,
-               artifact_sha256=c_uint8 * 32, payload_sha256=c_uint8 * 32, issuer=c_char * 256, key_id=c_char * 256,
-               type=c_char * 256, id=c_char * 256)
+Facts = struct("Facts", format=c_int32, signer_count=c_uint32, issued_ms=c_int64, expires_ms=c_int64, mode=c_int32,
+               reserved=c_uint32, artifact_sha256=c_uint8 * 32, payload_sha256=c_uint8 * 32, owner=c_char * 256,
+               key_id=c_char * 256, thumbprint=c_char * 48, type=c_char * 256, id=c_char * 256)
 for function in ("armalo_host_new", "armalo_trust_new", "armalo_attest_policy_new"):
     getattr(lib, function).restype = c_void_p
 for function in ("armalo_host_free", "armalo_trust_free", "armalo_attest_policy_free", "armalo_attested_free",
@@ -61,11 +61,11 @@ def verify(document, about):
     text, attested, facts = json.dumps(document).encode(), c_void_p(), Facts()
     request = sized(Request, artifact=text, artifact_len=len(text), subject=about)
     granted = lib.armalo_attest_verify(policy, trust, byref(request), byref(attested), byref(why))
-    lib.armalo_attested_facts_get(attested, byref(facts))
+    lib.armalo_attested_facts_get(attested, 0, byref(facts))
     buf, size, kind = create_string_buffer(64), c_size_t(), c_int32()
     there = lib.armalo_attested_value(attested, b"/credentialSubject/alumniOf", buf, c_size_t(64), byref(size), byref(kind))
     lib.armalo_attested_free(attested)
-    return granted, lib.armalo_reason_name(why.reason), bytes(facts.payload_sha256).hex(), facts.issuer, there, buf.value
+    return granted, lib.armalo_reason_name(why.reason), bytes(facts.payload_sha256).hex(), facts.owner, there, buf.value
 
 good, other = verify(credential, subject), verify(credential, b"did:example:other")
 credential["credentialSubject"]["alumniOf"] = "Another School"

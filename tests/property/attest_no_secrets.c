@@ -301,7 +301,7 @@ START_TEST(test_elsewhere) {
     }
     must(none == NULL && refused == NULL);
     armalo_trust *trust = forge_default_trust(&w);
-    must(armalo_trust_revoke(trust, pem, strlen(pem), 0, NULL, &why) == 0);
+    must(armalo_revocations_load(trust, NULL, pem, strlen(pem), 0, NULL, &why) == 0);
     keep_decision(&why);
     must(armalo_attest_inspect(pem, strlen(pem), shown, sizeof shown, &len, &why) == 0);
     keep_decision(&why);

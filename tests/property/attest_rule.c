@@ -607,7 +607,7 @@ static armalo_trust *make_trust(world *w, int lists) {
                                                       : "something";
         const char *text =
             of_other ? make_list(FORGE_OTHER_OWNER, other, "something") : make_list(FORGE_CI_OWNER, keeper, id);
-        int loaded = armalo_trust_revoke(trust, text, strlen(text), 0, NULL, &w->why);
+        int loaded = armalo_revocations_load(trust, NULL, text, strlen(text), 0, NULL, &w->why);
         must(loaded == (w->config.mode != ARMALO_MODE_UNSET && (w->config.audit != NULL || w->config.audit_off != 0)));
     }
     return trust;
@@ -662,12 +662,12 @@ static const char *subject_asked(const question *q) {
 static void facts_agree(const question *q, const said *s, const armalo_attested *attested, const world *w,
                         const char *artifact) {
     armalo_attested_facts facts;
-    armalo_attested_facts_get(attested, &facts);
+    armalo_attested_facts_get(attested, 0, &facts);
     const char *owner = s->ci && !(q->v[SIGNER] == BY_BOTH && s->other) ? FORGE_CI_OWNER : FORGE_OTHER_OWNER;
     const char *id = q->format == DSSE || q->v[ID] == ID_ABSENT ? "" : q->v[ID] == ID_LISTED ? "listed" : "free";
     int timeless = s->issued == 0 && s->expires == 0;
     if (facts.issued_ms != s->issued || facts.expires_ms != s->expires || strcmp(facts.id, id) != 0 ||
-        facts.signer_count != (uint32_t)(s->ci + s->other) || strcmp(facts.issuer, owner) != 0 ||
+        facts.signer_count != (uint32_t)(s->ci + s->other) || strcmp(facts.owner, owner) != 0 ||
         strcmp(w->why.principal, owner) != 0)
         blame(q, "the facts are not what was said", w, artifact);
     if (timeless != ((w->why.labels & ARMALO_LABEL_FRESHNESS_NOT_PROVIDED) != 0))

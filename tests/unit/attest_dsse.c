@@ -49,14 +49,14 @@ START_TEST(test_granted) {
     armalo_attested *attested = NULL;
     armalo_attested_facts facts;
     EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-    armalo_attested_facts_get(attested, &facts);
+    armalo_attested_facts_get(attested, 0, &facts);
     ck_assert_int_eq(facts.format, ARMALO_FORMAT_DSSE);
     ck_assert_uint_eq(facts.signer_count, 1);
     ck_assert_int_eq(facts.issued_ms, 0);
     ck_assert_int_eq(facts.expires_ms, 0);
     ck_assert_mem_eq(facts.artifact_sha256, forge_digest("SHA256", forge_bytes_text(text)).at, 32);
     ck_assert_mem_eq(facts.payload_sha256, forge_digest("SHA256", payload).at, 32);
-    ck_assert_str_eq(facts.issuer, FORGE_CI_OWNER);
+    ck_assert_str_eq(facts.owner, FORGE_CI_OWNER);
     ck_assert_str_eq(facts.key_id, "ci-1");
     ck_assert_str_eq(facts.type, FORGE_TYPE);
     ck_assert_str_eq(facts.id, "");
@@ -620,7 +620,7 @@ START_TEST(test_algorithms) {
     forge_court_policy(&c, "\"algorithms\":[\"PS256\",\"RS256\"]");
     EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
     anchors.count = 0;
-    forge_anchor(&anchors, rsa, FORGE_CI_OWNER)->rsa_pkcs1 = 1;
+    forge_anchor(&anchors, rsa, FORGE_CI_OWNER)->rs256 = 1;
     forge_court_trust(&c, &anchors);
     EXPECT_GRANT(c.w, verify());
     forge_court_policy(&c, "");

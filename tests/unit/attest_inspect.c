@@ -155,14 +155,14 @@ START_TEST(test_facts_arguments) {
     armalo_attested *a = verified(forge_jws_compact(&f), FORGE_SUB);
     armalo_attested_facts facts, again;
     memset(&facts, 0xFF, sizeof facts);
-    armalo_attested_facts_get(NULL, &facts);
+    armalo_attested_facts_get(NULL, 0, &facts);
     ck_assert(forge_zero(&facts, sizeof facts));
-    armalo_attested_facts_get(a, NULL);
-    armalo_attested_facts_get(NULL, NULL);
+    armalo_attested_facts_get(a, 0, NULL);
+    armalo_attested_facts_get(NULL, 0, NULL);
     memset(&facts, 0xFF, sizeof facts);
     memset(&again, 0, sizeof again);
-    armalo_attested_facts_get(a, &facts);
-    armalo_attested_facts_get(a, &again);
+    armalo_attested_facts_get(a, 0, &facts);
+    armalo_attested_facts_get(a, 0, &again);
     ck_assert_mem_eq(&facts, &again, sizeof facts); /* every byte is written */
     armalo_attested_free(a);
     close_court();
@@ -179,8 +179,8 @@ START_TEST(test_outlives) {
     forge_anchor(&anchors, forge_signer_of(FORGE_OTHER), FORGE_OTHER_OWNER);
     forge_court_trust(&c, &anchors);
     armalo_attested_facts facts;
-    armalo_attested_facts_get(a, &facts);
-    ck_assert_str_eq(facts.issuer, FORGE_CI_OWNER);
+    armalo_attested_facts_get(a, 0, &facts);
+    ck_assert_str_eq(facts.owner, FORGE_CI_OWNER);
     ck_assert_str_eq(facts.key_id, "ci-1");
     expect_text(a, "/score", ARMALO_JSON_NUMBER, "93");
     armalo_attested_free(a);

@@ -465,7 +465,7 @@ START_TEST(test_facts) {
     armalo_attested *attested = NULL;
     armalo_attested_facts facts;
     EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-    armalo_attested_facts_get(attested, &facts);
+    armalo_attested_facts_get(attested, 0, &facts);
     ck_assert_int_eq(facts.format, ARMALO_FORMAT_JWS);
     ck_assert_uint_eq(facts.signer_count, 1);
     ck_assert_int_eq(facts.issued_ms, (FORGE_NOW_S - 60) * 1000);
@@ -473,7 +473,7 @@ START_TEST(test_facts) {
     ck_assert_mem_eq(facts.artifact_sha256, forge_digest("SHA256", forge_bytes_text(request.artifact)).at, 32);
     ck_assert_mem_eq(facts.payload_sha256, forge_digest("SHA256", forge_bytes_text(forge_object_text(&f.claims))).at,
                      32);
-    ck_assert_str_eq(facts.issuer, FORGE_CI_OWNER);
+    ck_assert_str_eq(facts.owner, FORGE_CI_OWNER);
     ck_assert_str_eq(facts.key_id, "ci-1");
     ck_assert_str_eq(facts.type, "JWT");
     ck_assert_str_eq(facts.id, "jwt-1");
@@ -484,7 +484,7 @@ START_TEST(test_facts) {
     forge_drop(&f.header, "typ");
     request = forge_request(forge_jws_compact(&f), FORGE_SUB);
     EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-    armalo_attested_facts_get(attested, &facts);
+    armalo_attested_facts_get(attested, 0, &facts);
     ck_assert_int_eq(facts.issued_ms, 0);
     ck_assert_int_eq(facts.expires_ms, 0);
     ck_assert_str_eq(facts.type, "");

@@ -486,7 +486,7 @@ START_TEST(test_meanings) {
         predicate(&schemas[i], 0, &o);
         armalo_attest_request request = forge_request(forge_dsse_text(&f), NULL);
         EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-        armalo_attested_facts_get(attested, &facts);
+        armalo_attested_facts_get(attested, 0, &facts);
         ck_assert_str_eq(facts.type, schemas[i].type);
         ck_assert_str_eq(facts.id, meanings[i].id != NULL ? "the id" : "");
         ck_assert_int_eq(facts.issued_ms, meanings[i].issued != NULL ? (FORGE_NOW_S - 600) * 1000 : 0);

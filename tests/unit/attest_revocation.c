@@ -45,7 +45,7 @@ static int load_bytes(const void *bytes, size_t len, int64_t min_number, int64_t
     void *copy = malloc(len > 0 ? len : 1);
     if (copy == NULL) abort();
     memcpy(copy, bytes, len);
-    int loaded = armalo_trust_revoke(c.trust, copy, len, min_number, &told, &c.w->why);
+    int loaded = armalo_revocations_load(c.trust, NULL, copy, len, min_number, &told, &c.w->why);
     free(copy);
     must(told == (loaded ? number : -77));
     return loaded;
@@ -107,7 +107,7 @@ START_TEST(test_load) {
     EXPECT_GRANT(c.w, load());
     ck_assert_ptr_nonnull(strstr(forge_last(c.w), "\"number\":20,\"revoked\":0}"));
     const char *text = forge_dsse_text(&f);
-    ck_assert_int_eq(armalo_trust_revoke(c.trust, text, strlen(text), 0, NULL, NULL), 1);
+    ck_assert_int_eq(armalo_revocations_load(c.trust, NULL, text, strlen(text), 0, NULL, NULL), 1);
     /* A list that is larger than an artifact may be. */
     char *spaces = forge_keep(ARMALO_ATTEST_MAX_SIZE + 1);
     memset(spaces, ' ', ARMALO_ATTEST_MAX_SIZE + 1);
@@ -127,15 +127,16 @@ START_TEST(test_arguments) {
     list_init(FORGE_CI_OWNER, FORGE_CI, 7, "rcpt_1");
     const char *text = forge_dsse_text(&f);
     int64_t number = 5;
-    EXPECT_REFUSE(c.w, armalo_trust_revoke(NULL, text, strlen(text), 0, &number, &c.w->why),
+    EXPECT_REFUSE(c.w, armalo_revocations_load(NULL, NULL, text, strlen(text), 0, &number, &c.w->why),
                   ARMALO_REASON_INVALID_ARGUMENT);
-    EXPECT_REFUSE(c.w, armalo_trust_revoke(c.trust, NULL, 0, 0, &number, &c.w->why), ARMALO_REASON_INVALID_ARGUMENT);
+    EXPECT_REFUSE(c.w, armalo_revocations_load(c.trust, NULL, NULL, 0, 0, &number, &c.w->why),
+                  ARMALO_REASON_INVALID_ARGUMENT);
     ck_assert_int_eq(number, 5);
     EXPECT_REFUSE(c.w, load_bytes(text, strlen(text), -1, 0), ARMALO_REASON_INVALID_ARGUMENT);
     EXPECT_REFUSE(c.w, load_bytes(text, strlen(text), INT64_MIN, 0), ARMALO_REASON_INVALID_ARGUMENT);
     EXPECT_DENY_CALL(c.w, load_bytes(text, 0, 0, 0), ARMALO_REASON_ATTEST_SIZE);
     EXPECT_DENY_CALL(c.w, load_bytes(text, strlen(text) - 1, 0, 0), ARMALO_REASON_ATTEST_MALFORMED);
-    ck_assert_int_eq(armalo_trust_revoke(NULL, NULL, 0, 0, NULL, NULL), 0);
+    ck_assert_int_eq(armalo_revocations_load(NULL, NULL, NULL, 0, 0, NULL, NULL), 0);
     expect(ARMALO_REASON_GRANTED);
     forge_court_close(&c);
 }
@@ -306,7 +307,7 @@ START_TEST(test_keys) {
         armalo_anchor *a = forge_anchor(&anchors, s, FORGE_CI_OWNER);
         list_init(FORGE_CI_OWNER, how == 0 ? FORGE_CI_RSA : FORGE_CI, 7, "rcpt_1");
         if (how == 0) {
-            a->rsa_pkcs1 = 1;
+            a->rs256 = 1;
             f.signature[0].sig = forge_quote(
                 forge_base64(forge_signature(s, FORGE_RS256, FORGE_RAW, forge_pae(f.type, forge_dsse_payload(&f)))));
         }

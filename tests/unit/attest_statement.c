@@ -656,7 +656,7 @@ START_TEST(test_values) {
     ck_assert_uint_eq(len, 0);
     ck_assert_int_eq(armalo_attested_value(attested, "/_type", NULL, 5, &len, &type), 0);
     ck_assert_uint_eq(len, 0);
-    armalo_attested_facts_get(attested, NULL);
+    armalo_attested_facts_get(attested, 0, NULL);
     armalo_attested_free(attested);
     armalo_attested_free(NULL);
     forge_court_close(&c);

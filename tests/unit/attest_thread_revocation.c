@@ -101,7 +101,7 @@ static void close_shared(void) {
 static uint32_t load(const char *list) {
     armalo_decision why;
     int64_t number = -1;
-    int loaded = armalo_trust_revoke(sh.trust, list, strlen(list), 0, &number, &why);
+    int loaded = armalo_revocations_load(sh.trust, NULL, list, strlen(list), 0, &number, &why);
     if (loaded != armalo_decision_granted(&why) || (!loaded && number != -1)) atomic_fetch_add(&sh.wrong, 1);
     return why.reason;
 }

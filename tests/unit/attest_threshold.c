@@ -35,7 +35,7 @@ static void expect_signers(uint32_t count) {
     armalo_attested *attested = NULL;
     armalo_attested_facts facts;
     EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-    armalo_attested_facts_get(attested, &facts);
+    armalo_attested_facts_get(attested, 0, &facts);
     ck_assert_uint_eq(facts.signer_count, count);
     ck_assert_ptr_nonnull(strstr(forge_last(c.w), forge_text("\"key_count\":%u", (unsigned)count)));
     armalo_attested_free(attested);
@@ -74,9 +74,9 @@ START_TEST(test_who_signed) {
     armalo_attested *attested = NULL;
     armalo_attested_facts facts;
     EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-    armalo_attested_facts_get(attested, &facts);
+    armalo_attested_facts_get(attested, 0, &facts);
     ck_assert_str_eq(facts.key_id, "extra-3");
-    ck_assert_str_eq(facts.issuer, PANEL);
+    ck_assert_str_eq(facts.owner, PANEL);
     ck_assert_uint_eq(facts.signer_count, 3);
     ck_assert_ptr_nonnull(
         strstr(forge_last(c.w), forge_text("\"keys\":[\"%s\",\"%s\",\"%s\"],\"key_count\":3", member(3)->thumbprint,

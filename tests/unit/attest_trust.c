@@ -45,7 +45,7 @@ START_TEST(test_anchor_members) {
     static const int32_t flags[] = {2, -1, INT32_MAX};
     for (size_t i = 0; i < 3; i++) {
         a = good;
-        a.rsa_pkcs1 = flags[i];
+        a.rs256 = flags[i];
         refused(&a, 1, BAD, 1);
     }
     a = good;

@@ -76,7 +76,7 @@ START_TEST(test_certificate) {
         ck_assert_str_eq(trust->keys[0].id, "leaf-1");
         ck_assert_str_eq(trust->keys[0].owner, FORGE_CI_OWNER);
         if (algs[i] == PS256) {
-            a.rsa_pkcs1 = 1;
+            a.rs256 = 1;
             accepted(&a, 1, 1);
             ck_assert_int_eq(trust->keys[0].key.alg, RS256);
             EXPECT_GRANT(w, verify_rs256(FORGE_CI_RSA));

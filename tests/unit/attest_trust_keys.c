@@ -9,11 +9,11 @@
 #define PASSED UINT32_C(0xFFFFFFFF) /* over */
 
 /* One JWK before and after a good one: taken, passed over, or refused, and then nothing is made. */
-static void expect_jwk_as(const char *key, int32_t rsa_pkcs1, uint32_t reason, int alg) {
+static void expect_jwk_as(const char *key, int32_t rs256, uint32_t reason, int alg) {
     char *good = jwk(FORGE_OTHER, "");
     for (int turned = 0; turned < 2; turned++) {
         armalo_anchor a = anchor_of(jwks(forge_text("%s,%s", turned ? good : key, turned ? key : good)));
-        a.rsa_pkcs1 = rsa_pkcs1;
+        a.rs256 = rs256;
         if (reason == ARMALO_REASON_GRANTED) {
             accepted(&a, 1, 2);
             if (trust->keys[turned].key.alg != alg)
@@ -666,7 +666,7 @@ START_TEST(test_pem) {
         ck_assert_int_eq(verify(FORGE_STRANGER_RSA), 0);
     }
     armalo_anchor a = anchor_of(forge_signer_of(FORGE_CI_RSA)->public_pem);
-    a.rsa_pkcs1 = 1;
+    a.rs256 = 1;
     accepted(&a, 1, 1);
     ck_assert_int_eq(trust->keys[0].key.alg, RS256);
     EXPECT_GRANT(w, verify_rs256(FORGE_CI_RSA));

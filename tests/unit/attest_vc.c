@@ -83,9 +83,9 @@ START_TEST(test_published) {
             armalo_attested_facts facts;
             char value[1000];
             EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-            armalo_attested_facts_get(attested, &facts);
+            armalo_attested_facts_get(attested, 0, &facts);
             ck_assert_int_eq(facts.format, ARMALO_FORMAT_VC);
-            ck_assert_str_eq(facts.issuer, W3C_OWNER);
+            ck_assert_str_eq(facts.owner, W3C_OWNER);
             ck_assert_str_eq(facts.type, "AlumniCredential");
             ck_assert_str_eq(facts.id, "urn:uuid:58172aac-d8ba-11ed-83dd-0b3aef56cc33");
             ck_assert_int_eq(facts.issued_ms, INT64_C(1677281798000)); /* created: 2023-02-24T23:36:38Z */
@@ -329,7 +329,7 @@ START_TEST(test_type) {
         armalo_attested *attested = NULL;
         armalo_attested_facts facts;
         EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-        armalo_attested_facts_get(attested, &facts);
+        armalo_attested_facts_get(attested, 0, &facts);
         ck_assert_str_eq(facts.type, rows[i].fact);
         armalo_attested_free(attested);
     }
@@ -640,7 +640,7 @@ START_TEST(test_facts) {
     armalo_attested_facts facts;
     char value[2000];
     EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
-    armalo_attested_facts_get(attested, &facts);
+    armalo_attested_facts_get(attested, 0, &facts);
     ck_assert_int_eq(facts.format, ARMALO_FORMAT_VC);
     ck_assert_uint_eq(facts.signer_count, 1);
     ck_assert_int_eq(facts.issued_ms, (FORGE_NOW_S - 60) * 1000);
@@ -648,7 +648,7 @@ START_TEST(test_facts) {
     ck_assert_mem_eq(facts.artifact_sha256, forge_digest("SHA256", forge_bytes_text(text)).at, 32);
     char *canonical = forge_object_canonical(&f.document);
     ck_assert_mem_eq(facts.payload_sha256, forge_digest("SHA256", forge_bytes_text(canonical)).at, 32);
-    ck_assert_str_eq(facts.issuer, FORGE_CI_OWNER);
+    ck_assert_str_eq(facts.owner, FORGE_CI_OWNER);
     ck_assert_str_eq(facts.key_id, "ci-1");
     ck_assert_str_eq(facts.type, FORGE_CREDENTIAL_TYPE);
     ck_assert_str_eq(facts.id, "urn:example:credential:1");
