@@ -6,6 +6,7 @@
 #include "codec/text.h"
 #include "crypto/pkey.h"
 #include "test.h"
+#include "vectors/keys/rfc9500.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -192,11 +193,20 @@ static inline int pkey_of(armalo_i_public_key *key, const EVP_PKEY *pkey, int al
     return pkey_ec(key, alg, &a, &b);
 }
 
+/* Making an RSA key takes a second at times. */
+static inline EVP_PKEY *pkey_known_rsa(void) {
+    BIO *bio = BIO_new_mem_buf(rfc9500_rsa2048, -1);
+    EVP_PKEY *pkey = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+    BIO_free(bio);
+    return pkey_made(pkey);
+}
+
+/* A new key, where that is quick. */
 static inline EVP_PKEY *pkey_make(int alg) {
     return alg == ARMALO_I_ALG_EDDSA   ? pkey_made(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"))
            : alg == ARMALO_I_ALG_ES256 ? pkey_made(EVP_EC_gen("P-256"))
            : alg == ARMALO_I_ALG_ES384 ? pkey_made(EVP_EC_gen("P-384"))
-                                       : pkey_make_rsa(2048, 65537);
+                                       : pkey_known_rsa();
 }
 
 /* A signature by OpenSSL. digest: NULL for Ed25519. salt: -1 for PKCS #1 v1.5. ECDSA's is DER. */

@@ -323,6 +323,10 @@ END_TEST
 START_TEST(test_verify_other_key) {
     static const armalo_i_public_key none;
     EVP_PKEY *pkey = signed_text(_i), *stranger = pkey_make(kinds[_i].alg);
+    if (kinds[_i].alg == ARMALO_I_ALG_PS256 || kinds[_i].alg == ARMALO_I_ALG_RS256) {
+        EVP_PKEY_free(stranger);
+        stranger = pkey_make_rsa(2048, 65537);
+    }
     armalo_i_public_end(&key);
     ck_assert_int_eq(judge(_i, text, sizeof text), -1);
     for (int alg = -1; alg <= ARMALO_I_ALGS; alg++) { /* half a key */
@@ -377,7 +381,7 @@ END_TEST
 START_TEST(test_verify_rsa_range) {
     const int alg = _i == 0 ? ARMALO_I_ALG_PS256 : ARMALO_I_ALG_RS256, kind = _i == 0 ? 5 : 6;
     unsigned tried = 0;
-    EVP_PKEY *pkey = pkey_make_rsa(2048, 65537);
+    EVP_PKEY *pkey = pkey_known_rsa();
     BIGNUM *n = NULL, *s = BN_new();
     ck_assert_int_eq(EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_N, &n), 1);
     ck_assert_int_eq(pkey_of(&key, pkey, alg), ARMALO_I_KEY_OK);
@@ -433,7 +437,7 @@ START_TEST(test_verify_rsa_paddings) {
         {"SHA512-256", NULL, -1, 0},
         {"SHA3-256", NULL, -1, 0},
     };
-    EVP_PKEY *pkey = pkey_make_rsa(2048, 65537);
+    EVP_PKEY *pkey = pkey_known_rsa();
     armalo_i_public_key pss, pkcs1;
     ck_assert_int_eq(pkey_of(&pss, pkey, ARMALO_I_ALG_PS256), ARMALO_I_KEY_OK);
     ck_assert_int_eq(pkey_of(&pkcs1, pkey, ARMALO_I_ALG_RS256), ARMALO_I_KEY_OK);

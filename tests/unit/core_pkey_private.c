@@ -282,7 +282,7 @@ START_TEST(test_halves_apart) {
     EVP_PKEY_free(one);
     EVP_PKEY_free(two);
 
-    one = pkey_make_rsa(2048, 65537);
+    one = pkey_known_rsa();
     uint8_t rsa[2048];
     end = rsa;
     size = i2d_PrivateKey(one, &end);
@@ -297,7 +297,7 @@ END_TEST
 
 START_TEST(test_blocks) {
     static const uint8_t p256[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
-    EVP_PKEY *ec = pkey_make(ARMALO_I_ALG_ES256), *rsa = pkey_make_rsa(2048, 65537);
+    EVP_PKEY *ec = pkey_make(ARMALO_I_ALG_ES256), *rsa = pkey_known_rsa();
     text.len = 0; /* as `openssl ecparam -genkey` writes */
     pkey_text_block(&text, "EC PARAMETERS", p256, sizeof p256);
     ck_assert_int_eq(read_it(), ARMALO_I_KEY_BAD);
