@@ -7,16 +7,12 @@
 #include "attest/trust.h"
 #include "attest_forge.h"
 
-/* Short, for tables. */
-#define GOOD    ARMALO_REASON_GRANTED
-#define BAD     ARMALO_REASON_TRUST_MALFORMED
-#define WEAK    ARMALO_REASON_TRUST_KEY_WEAK
-#define FOREIGN ARMALO_REASON_TRUST_KEY_UNSUPPORTED
-#define EDDSA   ARMALO_I_ALG_EDDSA
-#define ES256   ARMALO_I_ALG_ES256
-#define ES384   ARMALO_I_ALG_ES384
-#define PS256   ARMALO_I_ALG_PS256
-#define RS256   ARMALO_I_ALG_RS256
+
+#define EDDSA ARMALO_I_ALG_EDDSA
+#define ES256 ARMALO_I_ALG_ES256
+#define ES384 ARMALO_I_ALG_ES384
+#define PS256 ARMALO_I_ALG_PS256
+#define RS256 ARMALO_I_ALG_RS256
 
 static world *w;
 static armalo_trust *trust;

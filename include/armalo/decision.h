@@ -72,10 +72,10 @@ typedef struct armalo_decision {
     uint32_t authenticated; /* exactly 1 when the caller proved who they are, though it may still be denied */
     int64_t decided_at_ms;  /* by the host's clock, Unix epoch; 0 when there was no time */
     char request_id[ARMALO_REQUEST_ID_SIZE];
-    char principal
-        [ARMALO_NAME_SIZE]; /* who asked; empty when not known. Webhooks: the endpoint's name, once a signature held */
-    char org[ARMALO_NAME_SIZE];      /* whose tenant; empty when not known */
-    char detail[ARMALO_DETAIL_SIZE]; /* for the operator; may be empty */
+    char principal[ARMALO_NAME_SIZE]; /* who asked, or whose key signed; empty when not known. Webhooks: the endpoint's
+                                       * name, once a signature held */
+    char org[ARMALO_NAME_SIZE];       /* whose tenant; empty when not known */
+    char detail[ARMALO_DETAIL_SIZE];  /* for the operator; may be empty */
 } armalo_decision;
 
 /* Is this decision a grant?

@@ -19,14 +19,14 @@
 #define ARMALO_REASONS(X) \
     X(  0, UNDECIDED,                "core.undecided",                   UNAVAILABLE, INTERNAL,     "nothing was decided: the decision is zeroed, garbage or unfinished") \
     X(  1, GRANTED,                  "core.granted",                     POSITIVE,    OK,           "every check held") \
-    X(  2, INVALID_ARGUMENT,         "core.invalid_argument",            UNAVAILABLE, INTERNAL,     "the host's call was wrong: a handle or a required pointer is NULL, or a struct_size is not one this library knows") \
+    X(  2, INVALID_ARGUMENT,         "core.invalid_argument",            UNAVAILABLE, INTERNAL,     "the host's call was wrong: a handle or a required pointer is NULL, two arguments exclude each other, or a struct_size is not one this library knows") \
     X(  3, NO_MEMORY,                "core.no_memory",                   UNAVAILABLE, UNAVAILABLE,  "memory could not be allocated") \
     X(  4, CRYPTO_FAILED,            "core.crypto_failed",               UNAVAILABLE, UNAVAILABLE,  "a cryptographic library or the random generator failed") \
     X(  5, BUFFER_TOO_SMALL,         "core.buffer_too_small",            UNAVAILABLE, INTERNAL,     "the caller's buffer is too small; the length needed was given, nothing was written") \
     X( 20, HOST_MODE_UNSET,          "host.mode_unset",                  UNAVAILABLE, UNAVAILABLE,  "the host has no valid deployment mode") \
     X( 21, HOST_CLOCK_MISSING,       "host.clock_missing",               UNAVAILABLE, UNAVAILABLE,  "the host was given no clock") \
     X( 22, HOST_CLOCK_UNAVAILABLE,   "host.clock_unavailable",           UNAVAILABLE, UNAVAILABLE,  "the host's clock failed, or gave a time before 1970-01-01 or after 9999-12-31") \
-    X( 23, HOST_CLOCK_BEHIND,        "host.clock_behind",                UNAVAILABLE, UNAVAILABLE,  "the host's clock is behind the floor it was given") \
+    X( 23, HOST_CLOCK_BEHIND,        "host.clock_behind",                UNAVAILABLE, UNAVAILABLE,  "the host's clock is behind a time that is past: the floor it was given, or when a key was fetched") \
     X( 24, HOST_AUDIT_MISSING,       "host.audit_missing",               UNAVAILABLE, UNAVAILABLE,  "a mutation needs an audit sink and the host has none") \
     X( 25, HOST_AUDIT_FAILED,        "host.audit_failed",                UNAVAILABLE, UNAVAILABLE,  "the audit sink did not accept the event, so the mutation may not go ahead") \
     X( 26, HOST_ROOT_KEY_MISSING,    "host.root_key_missing",            UNAVAILABLE, UNAVAILABLE,  "the call needs the host's root key and there is none") \
@@ -142,7 +142,7 @@
     X(306, TRUST_ROOTS_MISSING,      "trust.roots_missing",              UNAVAILABLE, INTERNAL,     "a certificate without the roots that it must lead up to") \
     X(307, TRUST_CHAIN_INVALID,      "trust.chain_invalid",              NEGATIVE,    INTERNAL,     "a certificate that does not lead up to one of the roots, or may not sign") \
     X(308, TRUST_UNBOUNDED,          "trust.unbounded",                  STALE,       INTERNAL,     "nobody said how old the keys may grow, nor that they are pinned") \
-    X(309, TRUST_STALE,              "trust.stale",                      STALE,       UNAVAILABLE,  "the key that signed was fetched too long ago") \
+    X(309, TRUST_STALE,              "trust.stale",                      UNAVAILABLE, UNAVAILABLE,  "the key that signed was fetched too long ago") \
     X(320, POLICY_MALFORMED,         "attest.policy_malformed",          UNAVAILABLE, INTERNAL,     "a policy is not strict JSON, or a member of it is unknown or out of its range") \
     X(321, POLICY_INCOMPLETE,        "attest.policy_incomplete",         UNAVAILABLE, INTERNAL,     "a policy leaves out what must be said: formats, whose keys, types, how old, revocation") \
     X(330, ATTEST_SIZE,              "attest.size",                      NEGATIVE,    TOO_LARGE,    "an artifact is empty or larger than ARMALO_ATTEST_MAX_SIZE (a credential: ARMALO_ATTEST_MAX_CREDENTIAL)") \

@@ -18,6 +18,18 @@ enum {
     ARMALO_I_RANK_UNUSABLE
 };
 
+/* What the signatures of one artifact, made by anybody, have cost so far. */
+typedef struct armalo_i_work {
+    size_t attempts, bytes;
+} armalo_i_work;
+
+static int armalo_i_work_left(armalo_i_work *work, size_t len) {
+    if (work->attempts == ARMALO_ATTEST_MAX_ATTEMPTS || len > ARMALO_ATTEST_MAX_WORK - work->bytes) return 0;
+    work->attempts++;
+    work->bytes += len;
+    return 1;
+}
+
 static void armalo_i_further(armalo_i_furthest *f, int rank, uint32_t reason) {
     if (rank <= f->rank) return;
     f->rank = rank;
@@ -102,7 +114,7 @@ static uint32_t armalo_i_key_counts(const armalo_attest_policy *policy, const ar
  * most one key is added. GRANTED to go on; any other reason ends the whole. */
 static uint32_t armalo_i_signature_judge(const armalo_attest_policy *policy, const armalo_trust *trust, int ecdsa,
                                          const armalo_i_signature *s, int64_t now_ms, armalo_i_signers *signers,
-                                         size_t *attempts, armalo_i_furthest *furthest) {
+                                         armalo_i_work *work, armalo_i_furthest *furthest) {
     int named = 0;
     if (s->refused != 0 || (s->alg != ARMALO_I_ALG_NONE && !armalo_i_alg_accepted(policy, s->alg))) {
         armalo_i_further(furthest, ARMALO_I_RANK_REFUSED,
@@ -118,7 +130,7 @@ static uint32_t armalo_i_signature_judge(const armalo_attest_policy *policy, con
         int checked = 0;
         if (named && !armalo_i_key_hinted(key, s)) continue;
         if (!armalo_i_key_fits(policy, key, s, furthest) || armalo_i_signed_already(signers, key)) continue;
-        if (++*attempts > ARMALO_ATTEST_MAX_ATTEMPTS) return ARMALO_REASON_ATTEST_SIGNATURES_MANY;
+        if (!armalo_i_work_left(work, s->message.len)) return ARMALO_REASON_ATTEST_SIGNATURES_MANY;
         int holds = armalo_i_public_verify(&key->key, s->message, s->bytes, ecdsa, &checked);
         if (!checked) return ARMALO_REASON_CRYPTO_FAILED;
         if (holds != 1) {
@@ -144,13 +156,13 @@ static uint32_t armalo_i_signature_judge(const armalo_attest_policy *policy, con
 uint32_t armalo_i_signers_judge(const armalo_attest_policy *policy, const armalo_trust *trust,
                                 const armalo_i_artifact *artifact, int64_t now_ms, armalo_i_signers *signers) {
     armalo_i_furthest furthest = {ARMALO_I_RANK_NONE, ARMALO_REASON_ATTEST_SIGNATURE_MISSING};
-    size_t attempts = 0;
+    armalo_i_work work = {0, 0};
     /* RFC 7518 3.4: of a JWS always r || s. For envelopes, whose format leaves it open, the policy says. */
     int ecdsa = artifact->format == ARMALO_FORMAT_DSSE ? policy->ecdsa : ARMALO_I_ECDSA_RAW;
     signers->count = 0;
     for (size_t i = 0; i < artifact->count; i++) {
         const armalo_i_signature *s = &artifact->signature[i];
-        uint32_t reason = armalo_i_signature_judge(policy, trust, ecdsa, s, now_ms, signers, &attempts, &furthest);
+        uint32_t reason = armalo_i_signature_judge(policy, trust, ecdsa, s, now_ms, signers, &work, &furthest);
         if (reason != ARMALO_REASON_GRANTED) return reason;
     }
     /* SPEC dsse protocol: "Reject if the cardinality of ACCEPTED_KEYS is less than t": keys, not signatures or key

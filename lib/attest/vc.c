@@ -222,12 +222,17 @@ static uint32_t armalo_i_vc_proof_open(armalo_i_artifact *a, armalo_i_json_value
     a->detail = "proof";
     if (!armalo_i_vc_proof_read(object, &p)) return ARMALO_REASON_ATTEST_MALFORMED;
     s->refused = armalo_i_vc_refused(&p);
-    if (s->refused != 0) return ARMALO_REASON_GRANTED; /* perhaps one of a set, meant for other readers */
+    uint32_t reason = s->refused != 0 ? ARMALO_REASON_GRANTED : armalo_i_vc_method(a, p.method, s);
+    if (reason == ARMALO_REASON_ATTEST_ISSUER_MISMATCH) s->refused = reason; /* a witness's, say */
+    if (s->refused != 0) {
+        a->detail = NULL;
+        return ARMALO_REASON_GRANTED; /* perhaps one of a set, meant for other readers */
+    }
+    if (reason != ARMALO_REASON_GRANTED) return reason;
     if (!armalo_i_vc_time(p.created, &s->created_ms) || !armalo_i_vc_time(p.expires, &s->expires_ms))
         return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
     s->domain = p.domain;
-    uint32_t reason = armalo_i_vc_method(a, p.method, s);
-    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_vc_value(a, p.value, s);
+    reason = armalo_i_vc_value(a, p.value, s);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     a->detail = "@context";
     if (p.context.type != ARMALO_I_JSON_NONE &&

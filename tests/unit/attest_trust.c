@@ -4,6 +4,8 @@
 #include "trust_forge.h"
 #include "vectors/attest/rfc7515.h"
 
+#define BAD ARMALO_REASON_TRUST_MALFORMED
+
 START_TEST(test_raw) {
     open_world();
     const forge_signer *s = forge_signer_of(FORGE_CI);

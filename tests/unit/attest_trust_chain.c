@@ -3,6 +3,10 @@
 #include "cert_forge.h"
 #include "trust_forge.h"
 
+#define BAD     ARMALO_REASON_TRUST_MALFORMED
+#define WEAK    ARMALO_REASON_TRUST_KEY_WEAK
+#define FOREIGN ARMALO_REASON_TRUST_KEY_UNSUPPORTED
+
 /* In force from the first of November 2023 to the first of December, a second before which it ends. */
 #define NOVEMBER_MS INT64_C(1698796800000)
 #define DECEMBER_MS INT64_C(1701388800000)

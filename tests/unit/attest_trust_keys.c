@@ -6,7 +6,12 @@
 #include "vectors/attest/rfc7515.h"
 #include "vectors/attest/rfc8037.h"
 
-#define PASSED UINT32_C(0xFFFFFFFF) /* over */
+#define GOOD    ARMALO_REASON_GRANTED
+#define BAD     ARMALO_REASON_TRUST_MALFORMED
+#define WEAK    ARMALO_REASON_TRUST_KEY_WEAK
+#define FOREIGN ARMALO_REASON_TRUST_KEY_UNSUPPORTED
+
+#define PASSED  UINT32_C(0xFFFFFFFF) /* over */
 
 /* One JWK before and after a good one: taken, passed over, or refused, and then nothing is made. */
 static void expect_jwk_as(const char *key, int32_t rs256, uint32_t reason, int alg) {

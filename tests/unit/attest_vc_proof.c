@@ -461,7 +461,7 @@ START_TEST(test_set) {
         {proof_of(FORGE_CI, "\"previousProof\":\"urn:uuid:1\""), CRITICAL, GOOD},
         {proof_of(FORGE_CI_2, forge_text("\"expires\":%s", forge_when(-1))), ARMALO_REASON_ATTEST_EXPIRED, GOOD},
         {proof_of(FORGE_CI_2, forge_text("\"created\":%s", forge_when(61))), ARMALO_REASON_ATTEST_NOT_YET_VALID, GOOD},
-        {proof_of(FORGE_CI, "\"verificationMethod\":\"" FORGE_OTHER_OWNER "#x\""), ISSUER, ISSUER},
+        {proof_of(FORGE_CI, "\"verificationMethod\":\"" FORGE_OTHER_OWNER "#x\""), ISSUER, GOOD},
         {proof_of(FORGE_CI, "\"verificationMethod\":7"), MALFORMED, MALFORMED},
         {proof_of(FORGE_CI, "\"created\":\"x\""), WHEN, WHEN},
         {proof_of(FORGE_CI, "\"@context\":[\"x\"]"), MALFORMED, MALFORMED},
