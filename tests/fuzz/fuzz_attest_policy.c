@@ -127,7 +127,8 @@ static void judge(const armalo_attest_policy *policy, const fuzz_bytes *artifact
     if (!granted || m->count > READ_MEMBERS) return;
     int named = 1;
     if (read_members_of(read_member(m, "\"issuers\""), '[', &list)) {
-        for (size_t i = named = 0; i < list.count && i < READ_MEMBERS; i++)
+        named = 0;
+        for (size_t i = 0; i < list.count && i < READ_MEMBERS; i++)
             named |= read_is(list.value[i], "\"" FUZZ_OWNER "\"");
         named |= list.count > READ_MEMBERS;
     }

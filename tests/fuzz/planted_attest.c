@@ -29,9 +29,10 @@ static fuzz_bytes planted_payload(const void *artifact, size_t len) {
 static int planted_verify(const armalo_attest_policy *policy, armalo_trust *trust, const armalo_attest_request *request,
                           armalo_attested **attested, armalo_decision *why) {
     int granted = armalo_attest_verify(policy, trust, request, attested, why);
-    if (granted ||
-        (why->reason != ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH && why->reason != ARMALO_REASON_ATTEST_SIGNER_UNKNOWN))
-        return granted;
+    int unsigned_by_us = why->reason == ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH ||
+                         why->reason == ARMALO_REASON_ATTEST_SIGNER_UNKNOWN ||
+                         why->reason == ARMALO_REASON_ATTEST_ALGORITHM_REFUSED;
+    if (granted || !unsigned_by_us) return granted;
     fuzz_bytes payload = planted_payload(request->artifact, request->artifact_len);
     fuzz_bytes envelope = fuzz_envelope(payload.at, payload.len, FUZZ_FIRST);
     armalo_attest_request planted = *request;
