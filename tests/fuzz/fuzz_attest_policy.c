@@ -110,7 +110,7 @@ static void open_scene(void) {
     static const char statement[] =
         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"digest\":{\"a\":\"\"}}],"
         "\"predicateType\":\"urn:example:a\",\"predicate\":{\"score\":7,\"iat\":1699999990}}";
-    scene.trust = fuzz_trust_new();
+    scene.trust = fuzz_trust_new(1);
     scene.envelope = fuzz_envelope(statement, strlen(statement), FUZZ_FIRST);
     scene.strange_envelope = fuzz_envelope(statement, strlen(statement), FUZZ_STRANGER);
     scene.jws = fuzz_jws(header, strlen(header), claims, strlen(claims), 0, FUZZ_FIRST);

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static armalo_attest_policy *policies[2];
     if (size > FUZZ_MAX) return 0;
     if (trust == NULL) {
-        trust = fuzz_trust_new();
+        trust = fuzz_trust_new(1);
         policies[0] = fuzz_policy_new("{\"v\":1,\"formats\":[\"dsse\"],\"any_signer\":true,\"any_age\":true,"
                                       "\"no_revocation\":true,\"any_subject\":true,"
                                       "\"predicate_types\":[\"urn:example:a\",\"urn:example:b\"]}");

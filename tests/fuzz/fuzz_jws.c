@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static armalo_attest_policy *node, *own;
     if (size == 0 || size > FUZZ_MAX) return 0;
     if (trust == NULL) {
-        trust = fuzz_trust_new();
+        trust = fuzz_trust_new(1);
         node = fuzz_policy_new("{\"v\":1,\"formats\":[\"jws\",\"dsse\",\"vc\"],\"issuers\":[\"" FUZZ_NODE_OWNER "\"],"
                                "\"algorithms\":[\"EdDSA\",\"ES256\",\"ES384\",\"PS256\",\"RS256\"],\"any_subject\":"
                                "true,\"audience\":[\"https://verifier.example\"],\"expiry_required\":true,"

@@ -66,7 +66,7 @@ static void loaded(armalo_trust *trust, read_span predicate, int64_t number) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     armalo_decision why;
     if (size > FUZZ_MAX) return 0;
-    armalo_trust *trust = fuzz_trust_new();
+    armalo_trust *trust = fuzz_trust_new(0);
     fuzz_bytes list = make_list(data, size);
     int64_t number = -1, again = -1;
     char *exact = fuzz_exact(list.at, list.len);

@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static armalo_attest_policy *policy;
     if (size == 0 || size > FUZZ_MAX) return 0;
     if (trust == NULL) {
-        trust = fuzz_trust_new();
+        trust = fuzz_trust_new(0);
         policy = fuzz_policy_new(
             "{\"v\":1,\"formats\":[\"dsse\"],\"issuers\":[\"" FUZZ_OWNER "\"],\"any_age\":true,\"no_revocation\":true,"
             "\"any_subject\":true,\"issued_at\":\"/predicate/iat\",\"expires_at\":\"/predicate/exp\","
