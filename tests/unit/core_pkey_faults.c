@@ -84,6 +84,7 @@ FAULT_INT(BN_bn2binpad, (const BIGNUM *a, unsigned char *b, int c), (a, b, c))
 FAULT_INT(BN_bn2nativepad, (const BIGNUM *a, unsigned char *b, int c), (a, b, c))
 FAULT_INT(BN_bn2bin, (const BIGNUM *a, unsigned char *b), (a, b))
 FAULT(X509_PUBKEY *, d2i_X509_PUBKEY, NULL, (X509_PUBKEY * *a, bytes_in *b, long c), (a, b, c))
+FAULT_INT(i2d_X509_PUBKEY, (const X509_PUBKEY *a, unsigned char **b), (a, b))
 FAULT_INT(X509_PUBKEY_get0_param, (ASN1_OBJECT * *a, bytes_in *b, int *c, X509_ALGOR **d, const X509_PUBKEY *e),
           (a, b, c, d, e))
 FAULT(EVP_PKEY *, X509_PUBKEY_get0, NULL, (const X509_PUBKEY *a), (a))
