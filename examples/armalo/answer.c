@@ -42,10 +42,10 @@ static void table_value(FILE *to, const cJSON *value) {
         cli_put(to, value->valuestring);
     } else if (cJSON_IsNumber(value)) {
         (void)fprintf(to, "%.0f", value->valuedouble);
-    } else if (cJSON_IsArray(value)) {
+    } else if (cJSON_IsArray(value) || cJSON_IsObject(value)) {
         cJSON_ArrayForEach(item, value) {
             table_value(to, item);
-            if (item->next != NULL) (void)fputs(", ", to);
+            if (item->next != NULL) (void)fputs(cJSON_IsArray(value) ? ", " : " ", to);
         }
     }
 }

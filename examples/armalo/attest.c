@@ -103,6 +103,23 @@ static int add_time(cJSON *to, const char *name, int64_t ms) {
     return add_text(to, name, text);
 }
 
+/* The keys that count. NULL for no memory. */
+static cJSON *keys_of(const armalo_attested *attested, uint32_t count) {
+    cJSON *keys = cJSON_CreateArray();
+    for (uint32_t i = 0; i < count && keys != NULL; i++) {
+        armalo_attested_facts facts;
+        cJSON *key = cJSON_CreateObject();
+        armalo_attested_facts_get(attested, i, &facts);
+        int good = add_text(key, "owner", facts.owner) && add_text(key, "key_id", facts.key_id) &&
+                   add_text(key, "thumbprint", facts.thumbprint) && cJSON_AddItemToArray(keys, key);
+        if (good) continue;
+        cJSON_Delete(key);
+        cJSON_Delete(keys);
+        keys = NULL;
+    }
+    return keys;
+}
+
 /* What was verified, to be printed with the decision; nulls where it is a denial. NULL for no memory. */
 static cJSON *facts_of(const armalo_attested *attested) {
     static const char *const formats[] = {"", "dsse", "jws", "vc"};
@@ -113,13 +130,16 @@ static cJSON *facts_of(const armalo_attested *attested) {
         (void)snprintf(signers, sizeof signers, "%u", (unsigned)facts.signer_count);
         cli_digest_text(facts.artifact_sha256, artifact);
     }
-    cJSON *to = cJSON_CreateObject();
-    int good = add_text(to, "format", formats[facts.format]) && add_text(to, "issuer", facts.owner) &&
-               add_text(to, "key_id", facts.key_id) && add_text(to, "type", facts.type) &&
-               add_text(to, "id", facts.id) && cJSON_AddRawToObject(to, "signers", signers) != NULL &&
-               add_time(to, "issued_at", facts.issued_ms) && add_time(to, "expires_at", facts.expires_ms) &&
-               add_text(to, "artifact", artifact);
-    if (good) return to;
+    /* Nobody signed the order of signatures: of several, none is the issuer. */
+    const char *owner = facts.signer_count == 1 ? facts.owner : "", *id = facts.signer_count == 1 ? facts.key_id : "";
+    cJSON *to = cJSON_CreateObject(),
+          *keys = attested == NULL ? cJSON_CreateNull() : keys_of(attested, facts.signer_count);
+    int good = add_text(to, "format", formats[facts.format]) && add_text(to, "issuer", owner) &&
+               add_text(to, "key_id", id) && add_text(to, "type", facts.type) && add_text(to, "id", facts.id) &&
+               cJSON_AddRawToObject(to, "signers", signers) != NULL && add_time(to, "issued_at", facts.issued_ms) &&
+               add_time(to, "expires_at", facts.expires_ms) && add_text(to, "artifact", artifact) && keys != NULL;
+    if (good && cJSON_AddItemToObject(to, "keys", keys)) return to;
+    cJSON_Delete(keys);
     cJSON_Delete(to);
     return NULL;
 }

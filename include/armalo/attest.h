@@ -37,7 +37,7 @@ extern "C" {
 #define ARMALO_TRUST_MAX_CHAIN       8  /* certificates from a leaf to its root, both counted */
 #define ARMALO_TRUST_MAX_LISTS       64 /* issuers whose revocation lists one trust holds */
 #define ARMALO_REVOCATIONS_MAX_SIZE  ((size_t)512 * 1024 * 1024) /* bytes of a revocation list */
-#define ARMALO_REVOCATIONS_MAX       ((size_t)1 << 24)           /* entries of a revocation list */
+#define ARMALO_REVOCATIONS_MAX       ((size_t)1 << 22)           /* entries of a revocation list */
 
 /* Forms of an anchor. */
 #define ARMALO_ANCHOR_TEXT    1 /* JWKS, PEM or lines of did:key, told apart by how they begin */
@@ -82,7 +82,7 @@ typedef struct armalo_trust armalo_trust;
  * it is used: until then a policy with no_revocation knows of nothing that is revoked.
  * A key is bound to one algorithm: Ed25519 to EdDSA, P-256 to ES256, P-384 to ES384, RSA to PS256 unless its JWK says
  * RS256 (or rs256). Members of a JWKS that hold no signature key of these ("use":"enc", other types) are passed over. A
- * key has two names: its thumbprint, which no other key has, and an id, which another owner's key may have too.
+ * key has two names: its thumbprint, which no other key has, and an id, which another key may have too.
  * Returns: a handle, to be ended with armalo_trust_free(); NULL when refused.
  * Args:    host: must outlive the handle; not NULL.
  *          anchors: count anchors; not NULL; nothing is kept of them.

@@ -18,7 +18,7 @@ extern "C" {
 #define ARMALO_UNAVAILABLE 0 /* nothing was shown, or it could not be checked */
 #define ARMALO_NEGATIVE    1 /* checked: does not hold */
 #define ARMALO_STALE       2 /* held once, outside its window now */
-#define ARMALO_SIMULATED   3 /* holds, but was made in simulation or dry run */
+#define ARMALO_SIMULATED   3 /* holds, but was made in simulation or dry run, or in a weaker mode than the host's */
 #define ARMALO_POSITIVE    4 /* checked now: holds */
 
 /* Public classes: all that a stranger learns. Each is one HTTP status and one word. */

@@ -145,13 +145,13 @@
     X(309, TRUST_STALE,              "trust.stale",                      UNAVAILABLE, UNAVAILABLE,  "the key that signed was fetched too long ago") \
     X(320, POLICY_MALFORMED,         "attest.policy_malformed",          UNAVAILABLE, INTERNAL,     "a policy is not strict JSON, or a member of it is unknown or out of its range") \
     X(321, POLICY_INCOMPLETE,        "attest.policy_incomplete",         UNAVAILABLE, INTERNAL,     "a policy leaves out what must be said: formats, whose keys, types, how old, revocation") \
-    X(330, ATTEST_SIZE,              "attest.size",                      NEGATIVE,    TOO_LARGE,    "an artifact is empty or larger than ARMALO_ATTEST_MAX_SIZE (a credential: ARMALO_ATTEST_MAX_CREDENTIAL)") \
+    X(330, ATTEST_SIZE,              "attest.size",                      NEGATIVE,    TOO_LARGE,    "an artifact is empty or larger than ARMALO_ATTEST_MAX_SIZE (a credential: ARMALO_ATTEST_MAX_CREDENTIAL, a revocation list: ARMALO_REVOCATIONS_MAX_SIZE)") \
     X(331, ATTEST_FORMAT_UNKNOWN,    "attest.format_unknown",            NEGATIVE,    BAD_REQUEST,  "neither a DSSE envelope, nor a JWS, nor a verifiable credential") \
     X(332, ATTEST_FORMAT_REFUSED,    "attest.format_refused",            NEGATIVE,    FORBIDDEN,    "the policy does not accept this format") \
     X(333, ATTEST_MALFORMED,         "attest.malformed",                 NEGATIVE,    BAD_REQUEST,  "not what its format asks for: strict JSON, the members it must have, of the right type") \
     X(334, ATTEST_ENCODING,          "attest.encoding",                  NEGATIVE,    BAD_REQUEST,  "base64 or base58 with a wrong alphabet, padding or stray bits") \
     X(335, ATTEST_SIGNATURE_MISSING, "attest.signature_missing",         UNAVAILABLE, UNAUTHORIZED, "there is no signature") \
-    X(336, ATTEST_SIGNATURES_MANY,   "attest.signatures_many",           NEGATIVE,    BAD_REQUEST,  "more signatures than ARMALO_ATTEST_MAX_SIGNATURES (proofs: ARMALO_ATTEST_MAX_PROOFS), or more attempts than ARMALO_ATTEST_MAX_ATTEMPTS would be needed") \
+    X(336, ATTEST_SIGNATURES_MANY,   "attest.signatures_many",           NEGATIVE,    BAD_REQUEST,  "more signatures than ARMALO_ATTEST_MAX_SIGNATURES (proofs: ARMALO_ATTEST_MAX_PROOFS), or more attempts than ARMALO_ATTEST_MAX_ATTEMPTS would be needed, or over more bytes than ARMALO_ATTEST_MAX_WORK") \
     X(337, ATTEST_ALGORITHM_REFUSED, "attest.algorithm_refused",         NEGATIVE,    UNAUTHORIZED, "no algorithm, a keyed hash, or one that the policy does not accept") \
     X(338, ATTEST_KEY_EMBEDDED,      "attest.key_embedded",              NEGATIVE,    UNAUTHORIZED, "the message brings its own key or says where to fetch one (jwk, jku, x5u, x5c)") \
     X(339, ATTEST_CRITICAL,          "attest.critical",                  UNAVAILABLE, UNAUTHORIZED, "the message marks something as critical that is not understood here (crit, b64, previousProof)") \
@@ -185,7 +185,7 @@
     X(367, ATTEST_SECTION_MISMATCH,  "attest.section_mismatch",          NEGATIVE,    BAD_REQUEST,  "a section of a bundle does not fit its digest, its scope, or what was revealed of it") \
     X(380, ATTEST_KEY_UNUSABLE,      "attest.key_unusable",              UNAVAILABLE, INTERNAL,     "a private key is no plain PEM key of a type that can sign here, or is weak") \
     X(381, ATTEST_SPEC_INVALID,      "attest.spec_invalid",              UNAVAILABLE, INTERNAL,     "what is to be signed lacks a member, or one is out of its range, or of another mode than the host's") \
-    X(382, ATTEST_REVOCATION_ROLLBACK, "attest.revocation_rollback",     NEGATIVE,    CONFLICT,     "a revocation list with a lower number than one that was loaded before")
+    X(382, ATTEST_REVOCATION_ROLLBACK, "attest.revocation_rollback",     NEGATIVE,    CONFLICT,     "a revocation list with a lower number than the one loaded before or remembered, or with the same number and another content")
 /* clang-format on */
 
 enum armalo_reason_number {

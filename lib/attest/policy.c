@@ -281,6 +281,7 @@ static uint32_t armalo_i_policy_read(armalo_i_policy_reader *r, const char **fau
 
 static void armalo_i_policy_defaults(armalo_attest_policy *p) {
     p->threshold = 1;
+    p->max_work = ARMALO_ATTEST_MAX_WORK;
     p->skew_ms = ARMALO_I_SKEW_DEFAULT_MS;
     /* RSASSA-PKCS1-v1_5 only where a policy names it. */
     p->algorithms = ARMALO_I_ALG_BIT(ARMALO_I_ALG_EDDSA) | ARMALO_I_ALG_BIT(ARMALO_I_ALG_ES256) |

@@ -29,6 +29,7 @@ struct armalo_attest_policy {
     int any_signer, any_subject, any_age, any_status, expiry_required, accept_simulated, no_revocation;
     int ecdsa; /* ARMALO_I_ECDSA_…, of DSSE signatures */
     uint32_t threshold;
+    size_t max_work;    /* bytes that the signatures of one artifact may cost */
     int64_t max_age_ms; /* 0: none */
     int64_t skew_ms;
     int64_t revocation_max_age_ms;

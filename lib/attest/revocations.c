@@ -4,7 +4,6 @@
 #include "attest/revocations.h"
 
 #include "armalo/reasons.h"
-#include "attest/digest.h"
 #include "attest/times.h"
 #include "codec/memory.h"
 
@@ -56,13 +55,6 @@ void armalo_i_revocations_free(armalo_i_revocations *list) {
     armalo_i_release(list);
 }
 
-/* What looks like a digest is one, or it would revoke nothing and nobody would know. */
-static int armalo_i_revoked_id(armalo_i_span id) {
-    armalo_i_span head = armalo_i_span_text("sha256:");
-    int digest = id.len >= head.len && armalo_i_span_equal_nocase(armalo_i_span_of(id.ptr, head.len), head);
-    return !digest || armalo_i_is_digest_name(id);
-}
-
 static uint32_t armalo_i_revocations_fill(armalo_i_revocations *list, armalo_i_json_value revoked) {
     armalo_i_json_iter iter;
     armalo_i_json_value none, entry;
@@ -81,7 +73,6 @@ static uint32_t armalo_i_revocations_fill(armalo_i_revocations *list, armalo_i_j
         size_t len = 0;
         if (!armalo_i_json_identifier(armalo_i_json_member(entry, "id"), id, sizeof id, &len))
             return ARMALO_REASON_ATTEST_PREDICATE_INVALID;
-        if (!armalo_i_revoked_id(armalo_i_span_of(id, len))) return ARMALO_REASON_ATTEST_PREDICATE_INVALID;
         armalo_i_revoked_print(armalo_i_span_of(id, len), digest);
         uint8_t *slot = armalo_i_revoked_slot(list, digest);
         list->count += (size_t)armalo_i_print_is(slot, armalo_i_no_print);

@@ -8,14 +8,16 @@
 #include "core/decide.h"
 
 /* What is asked of a list: signed by one trusted key; whose, is judged by what it says. */
-static void armalo_i_revoke_policy(armalo_attest_policy *policy, armalo_host *host) {
+static void armalo_i_revoke_policy(armalo_attest_policy *policy, armalo_host *host, const char *issuer) {
     memset(policy, 0, sizeof *policy);
     policy->host = host;
     policy->formats = ARMALO_I_FORMAT_BIT(ARMALO_FORMAT_DSSE);
     policy->algorithms = ARMALO_I_ALG_BIT(ARMALO_I_ALG_EDDSA) | ARMALO_I_ALG_BIT(ARMALO_I_ALG_ES256) |
                          ARMALO_I_ALG_BIT(ARMALO_I_ALG_ES384) | ARMALO_I_ALG_BIT(ARMALO_I_ALG_PS256);
-    policy->any_signer = 1;
+    policy->any_signer = issuer == NULL;
+    if (issuer != NULL) policy->issuers.item[policy->issuers.count++] = armalo_i_span_text(issuer);
     policy->threshold = 1;
+    policy->max_work = 2 * ARMALO_REVOCATIONS_MAX_SIZE;
     policy->skew_ms = ARMALO_I_SKEW_DEFAULT_MS;
     policy->predicate_types.count = 1;
     policy->predicate_types.item[0] = armalo_i_span_text(ARMALO_I_REVOCATIONS_TYPE);
@@ -46,9 +48,12 @@ static uint32_t armalo_i_revoke_check(armalo_trust *trust, const armalo_attest_p
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_revocations_read(said.predicate_value, list);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     armalo_i_digest_of(signers->signature[0]->payload, (*list)->payload_sha256);
-    if (said.mode != 0 && armalo_i_mode_worth(said.mode) < armalo_i_mode_worth(why->mode))
+    if (said.mode != 0 && armalo_i_mode_worth(said.mode) < armalo_i_mode_worth(why->mode)) {
+        armalo_i_decision_detail(why, armalo_i_mode_word(said.mode), NULL, NULL);
         return ARMALO_REASON_ATTEST_SIMULATED;
+    }
     const armalo_i_trust_key *signer = armalo_i_revoke_signer(signers, (*list)->issuer);
+    armalo_i_decision_detail(why, (*list)->issuer, NULL, NULL);
     if (signer == NULL) return ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
     memcpy(why->principal, signer->thumbprint, sizeof signer->thumbprint);
     if ((*list)->next_update_ms <= why->decided_at_ms || (*list)->this_update_ms > why->decided_at_ms + policy->skew_ms)
@@ -152,7 +157,7 @@ int armalo_revocations_load(armalo_trust *trust, const char *issuer, const void 
     policy = armalo_i_alloc(sizeof *policy);
     if (a == NULL || signers == NULL || policy == NULL) reason = ARMALO_REASON_NO_MEMORY;
     if (reason == ARMALO_REASON_GRANTED) {
-        armalo_i_revoke_policy(policy, trust->host);
+        armalo_i_revoke_policy(policy, trust->host, issuer);
         reason = armalo_i_revoke_check(trust, policy, a, armalo_i_span_of(list, len), signers, &read, why);
     }
     if (reason == ARMALO_REASON_GRANTED && issuer != NULL && strcmp(issuer, read->issuer) != 0)

@@ -18,15 +18,15 @@ enum {
     ARMALO_I_RANK_UNUSABLE
 };
 
-/* What the signatures of one artifact, made by anybody, have cost so far. */
+/* What the signatures of one artifact, which anybody may have made, may cost. */
 typedef struct armalo_i_work {
-    size_t attempts, bytes;
+    size_t attempts, bytes; /* that are left */
 } armalo_i_work;
 
 static int armalo_i_work_left(armalo_i_work *work, size_t len) {
-    if (work->attempts == ARMALO_ATTEST_MAX_ATTEMPTS || len > ARMALO_ATTEST_MAX_WORK - work->bytes) return 0;
-    work->attempts++;
-    work->bytes += len;
+    if (work->attempts == 0 || len > work->bytes) return 0;
+    work->attempts--;
+    work->bytes -= len;
     return 1;
 }
 
@@ -156,7 +156,7 @@ static uint32_t armalo_i_signature_judge(const armalo_attest_policy *policy, con
 uint32_t armalo_i_signers_judge(const armalo_attest_policy *policy, const armalo_trust *trust,
                                 const armalo_i_artifact *artifact, int64_t now_ms, armalo_i_signers *signers) {
     armalo_i_furthest furthest = {ARMALO_I_RANK_NONE, ARMALO_REASON_ATTEST_SIGNATURE_MISSING};
-    armalo_i_work work = {0, 0};
+    armalo_i_work work = {ARMALO_ATTEST_MAX_ATTEMPTS, policy->max_work};
     /* RFC 7518 3.4: of a JWS always r || s. For envelopes, whose format leaves it open, the policy says. */
     int ecdsa = artifact->format == ARMALO_FORMAT_DSSE ? policy->ecdsa : ARMALO_I_ECDSA_RAW;
     signers->count = 0;

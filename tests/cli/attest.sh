@@ -137,8 +137,9 @@ std="$by --policy dsse --now $now"
 d = json.loads(open('out').read(), object_pairs_hook=lambda p: p)
 assert [k for k, _ in d] == ['granted', 'evidence', 'reason', 'class', 'http_status', 'detail', 'request_id', 'decided_at',
     'mode', 'principal', 'org', 'labels', 'format', 'issuer', 'key_id', 'type', 'id', 'signers', 'issued_at', 'expires_at',
-    'artifact'], d
+    'artifact', 'keys'], d
 d = dict(d)
+assert [dict(k) for k in d['keys']] == [{'owner': 'evals.example', 'key_id': '$thumbprint', 'thumbprint': '$thumbprint'}]
 assert d['principal'] == d['issuer'] == 'evals.example' and d['key_id'] == '$thumbprint' and d['labels'] == ['audit:off']
 assert d['format'] == 'dsse' and d['type'] == '$type' and d['id'] is None and d['signers'] == 1
 assert d['issued_at'] == '2026-11-20T10:30:00.000Z' and d['expires_at'] is None
@@ -154,7 +155,7 @@ assert d['artifact'] == 'sha256:' + sha256('env.one') and d['evidence'] == 'posi
     granted 'the subject by its digest' $std --subject "$(cat report.256)" env.one
     denied 'a digest that is not there' attest.subject_mismatch $std --subject "$(cat report.512)" env.one
     denied 'another file' attest.subject_mismatch $std --subject result.json env.one
-    says 'a denial says nothing of it' '"format":null,"issuer":null,"key_id":null,"type":null,"id":null,"signers":null,"issued_at":null,"expires_at":null,"artifact":null}'
+    says 'a denial says nothing of it' '"format":null,"issuer":null,"key_id":null,"type":null,"id":null,"signers":null,"issued_at":null,"expires_at":null,"artifact":null,"keys":null}'
     denied 'no subject' attest.subject_unspecified $std env.one
     sign 'a statement about several' env.several --key one --predicate-type $type --subject $some \
         --subject "$(cat report.512)" result.json
@@ -382,6 +383,7 @@ END
     sign 'the second signature' env.two --key two --add env.one
     granted 'two of two' "$@" env.two
     says 'two signers' '"signers":2'
+    says 'of whom none is the first' '"issuer":null,"key_id":null'
     python 'the first signature is as it was' '
 one, two = json.load(open("env.one")), json.load(open("env.two"))
 assert two["signatures"][0] == one["signatures"][0] and two["payload"] == one["payload"] and len(two["signatures"]) == 2'
@@ -458,7 +460,7 @@ print("sha256:" + hashlib.sha256(base64.b64decode(json.load(open("env.one"))["pa
     says 'loaded, but too old: not known' '"evidence":"unavailable"'
     says 'loaded, but too old: of no list in particular' '"detail":null'
     denied 'the list at noon' attest.revocation_stale "$@" --now $((now + 3600)) --revocations other.list env.one
-    says 'not loaded: which' '"detail":"revocation list 1"'
+    says 'not loaded: which' '"detail":"revocation list 1: evals.example"'
     says 'not loaded: the members are there' '"format":null,'
     denied 'the list before it was made' attest.revocation_stale "$@" --now $((now - 3661)) \
         --revocations other.list env.one
@@ -466,7 +468,7 @@ print("sha256:" + hashlib.sha256(base64.b64decode(json.load(open("env.one"))["pa
         --trust-of evals.example=two.pub env.one
     denied 'an older list after a newer one' attest.revocation_rollback "$@" --now $now --revocations payload.list \
         --revocations other.list env.one
-    says 'which one' '"detail":"revocation list 2"'
+    says 'which one' '"detail":"revocation list 2: evals.example"'
     granted 'a number that is high enough' "$@" --now $now --revocations-min 7 --revocations other.list env.one
     denied 'a number that is not' attest.revocation_rollback "$@" --now $now --revocations-min 8 \
         --revocations other.list env.one
@@ -588,7 +590,7 @@ assert b"123456" not in base64.b64decode(json.load(open("env.bundle"))["payload"
     silent 'nothing of the payload' 12345678901234567890
     denied 'a denial has none' attest.signer_unknown attest verify --trust two.pub --policy foreign \
         --payload env.foreign
-    says 'which is null' '"artifact":null,"payload":null}'
+    says 'which is null' '"artifact":null,"keys":null,"payload":null}'
     run attest verify --trust one.pub --policy foreign --payload --public env.foreign
     silent 'nor has a stranger' _type
     run attest verify --trust one.pub --policy foreign --payload --pretty env.foreign
