@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* tests/trust_forge.h: anchors, and whether a trust is made of them. What is made is looked at from inside, and tried by
- * signatures that OpenSSL made. Header only, for programs of one thread. */
+/* tests/trust_forge.h: anchors, and whether a trust is made of them. What is made is looked at from inside, and tried
+ * by signatures that OpenSSL made. Header only, for programs of one thread. */
 #ifndef ARMALO_TESTS_TRUST_FORGE_H
 #define ARMALO_TESTS_TRUST_FORGE_H
 

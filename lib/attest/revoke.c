@@ -66,7 +66,8 @@ static uint32_t armalo_i_revoke_replaces(const armalo_i_revocations *old, const 
                                          const armalo_i_signers *signers) {
     if (old == NULL) return ARMALO_REASON_GRANTED;
     if (list->number < old->number) return ARMALO_REASON_ATTEST_REVOCATION_ROLLBACK;
-    /* RFC 5280 5.2.3 of CRLs: two of one number "MUST be identical"; else one could take back what the other revokes. */
+    /* RFC 5280 5.2.3 of CRLs: two of one number "MUST be identical"; else one could take back what the other revokes.
+     */
     if (list->number == old->number &&
         !armalo_i_span_equal(armalo_i_span_of(list->payload_sha256, ARMALO_I_SHA256_SIZE),
                              armalo_i_span_of(old->payload_sha256, ARMALO_I_SHA256_SIZE)))
