@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything that the calls about attestations depend on fails, one thing at a time. Each allocation of the library's
- * (once, and then that one and all after it): the call denies with core.no_memory, writes nothing, gives back every
- * block, and leaves the lists in use. Each allocation of OpenSSL's: the same, or the call is done all the same and
- * right; a good signature is never called a wrong one, a wrong one never holds. Each reading of the clock and each
- * event of a whole session. Linked with --wrap, as tests/fault/alloc.c. */
+/* Each allocation that the calls about attestations ask for fails. One of the library's (once, and then that one and
+ * all after it): the call denies with core.no_memory, writes nothing, gives back every block, and leaves the lists in
+ * use. One of OpenSSL's: the same, or the call is done all the same and right; a good signature is never called a wrong
+ * one, a wrong one never holds. Linked with --wrap, as tests/fault/alloc.c. */
 #include "attest_forge.h"
 #include "cert_forge.h"
 
@@ -618,163 +617,6 @@ START_TEST(test_none) {
 }
 END_TEST
 
-/* ---- Clock and audit sink ---- */
-
-/* The n-th event, or reading of the clock, from the beginning of the session. */
-static struct {
-    unsigned long at, calls;
-    int64_t clock;   /* what it then says */
-    int forever;     /* and from then on */
-    uint32_t reason; /* of a denial that comes of it */
-} weather;
-
-static int strikes(void) {
-    weather.calls++;
-    return weather.at != 0 && (weather.forever ? weather.calls >= weather.at : weather.calls == weather.at);
-}
-static int64_t failing_clock(void *ctx) { return strikes() ? weather.clock : ((world *)ctx)->now_ms; }
-static int failing_sink(void *ctx, const char *event, size_t len) {
-    (void)ctx;
-    (void)event;
-    (void)len;
-    return strikes() ? (int)weather.clock : 1;
-}
-
-/* A session: what each call must come to follows from which of them were struck. Returns the calls that were. */
-static unsigned long session(void) {
-    unsigned long struck = 0, before;
-    armalo_trust *t = forge_trust(w, &anchors);
-    armalo_attest_request request = forge_request("", FORGE_SUB);
-    text revoked = make_jws(FORGE_CI, FORGE_EDDSA, "revoked-before"),
-         later = make_jws(FORGE_CI, FORGE_EDDSA, "revoked-after");
-    int loaded[2] = {0, 0};
-    armalo_attest_policy *strict =
-        forge_policy(w, "\"revocation\":{\"max_age_s\":3600},\"no_revocation\":,\"max_age_s\":3600,\"any_age\":");
-    for (int n = 0; n < 9; n++) {
-        armalo_attested *attested = NULL;
-        size_t len = 99;
-        int done = 0, want = 1, is_struck;
-        uint32_t otherwise = ARMALO_REASON_GRANTED;
-        memset(out, 0x5A, sizeof out);
-        before = weather.calls;
-        armalo_attest_spec spec = {.struct_size = sizeof spec,
-                                   .key = forge_signer_of(FORGE_CI)->private_pem,
-                                   .key_len = strlen(forge_signer_of(FORGE_CI)->private_pem),
-                                   .envelope = dsse.at,
-                                   .envelope_len = dsse.len};
-        switch (n) {
-        case 0: /* lists, one after the other */
-        case 4:
-            done = loaded[n / 4] = armalo_revocations_load(t, NULL, n == 0 ? first_list.at : second_list.at,
-                                                           n == 0 ? first_list.len : second_list.len, 0, NULL, &w->why);
-            break;
-        case 3:
-        case 8:
-            done = armalo_attest_sign(w->host, &spec, out, sizeof out, &len, &w->why);
-            if (!done) must(len == 0 && out[0] == 0x5A && out[sizeof out - 1] == 0x5A);
-            break;
-        default: /* neither list revokes the first; each revokes one of the others, while it is in use */
-            request.artifact = n % 3 == 2 ? revoked.at : n % 3 == 0 ? later.at : es256.at;
-            request.artifact_len = n % 3 == 2 ? revoked.len : n % 3 == 0 ? later.len : es256.len;
-            if (!loaded[0] && !loaded[1]) {
-                want = 0;
-                otherwise = ARMALO_REASON_ATTEST_REVOCATION_MISSING;
-            } else if ((n % 3 == 2 && !loaded[1]) || (n % 3 == 0 && loaded[1])) {
-                want = 0;
-                otherwise = ARMALO_REASON_ATTEST_REVOKED;
-            }
-            done = armalo_attest_verify(strict, t, &request, &attested, &w->why);
-            must((attested != NULL) == done);
-            armalo_attested_free(attested);
-            break;
-        }
-        is_struck = weather.at != 0 && weather.calls >= weather.at && (weather.forever || before < weather.at);
-        struck += (unsigned long)is_struck;
-        must(armalo_decision_granted(&w->why) == done);
-        if (done != (want && !is_struck)) ck_abort_msg("call %d of a session struck at %lu: %d", n, weather.at, done);
-        if (done) continue;
-        /* A denial by the rule stays one when its event is lost. */
-        if (w->why.reason != (is_struck ? weather.reason : otherwise) && w->why.reason != otherwise)
-            ck_abort_msg("call %d of a session struck at %lu: %s", n, weather.at, armalo_reason_name(w->why.reason));
-        must(w->why.evidence != ARMALO_POSITIVE);
-    }
-    armalo_attest_policy_free(strict);
-    armalo_trust_free(t);
-    __real_free((char *)(uintptr_t)revoked.at);
-    __real_free((char *)(uintptr_t)later.at);
-    forge_forget();
-    return struck;
-}
-
-static void weather_reset(unsigned long at, int64_t says, int forever, uint32_t reason) {
-    memset(&weather, 0, sizeof weather);
-    weather.at = at;
-    weather.clock = says;
-    weather.forever = forever;
-    weather.reason = reason;
-}
-
-START_TEST(test_clock) {
-    static const struct {
-        int64_t says;
-        uint32_t reason;
-    } rows[] = {{0, ARMALO_REASON_HOST_CLOCK_UNAVAILABLE},
-                {-1, ARMALO_REASON_HOST_CLOCK_UNAVAILABLE},
-                {INT64_MIN, ARMALO_REASON_HOST_CLOCK_UNAVAILABLE},
-                {INT64_MAX, ARMALO_REASON_HOST_CLOCK_UNAVAILABLE},
-                {INT64_C(253402300800000), ARMALO_REASON_HOST_CLOCK_UNAVAILABLE},
-                {FORGE_NOW_S * 1000 - 86400001, ARMALO_REASON_HOST_CLOCK_BEHIND}}; /* behind its floor */
-    open_scene();
-    world_end(w);
-    w->config.now_ms = failing_clock;
-    w->config.clock_floor_ms = FORGE_NOW_S * 1000 - 86400000;
-    armalo_attest_policy_free(policy);
-    armalo_trust_free(trust);
-    world_start(w);
-    trust = make_trust();
-    policy = forge_policy(w, "");
-    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
-        weather_reset(0, 0, 0, 0);
-        ck_assert_uint_eq(session(), 0);
-        unsigned long readings = weather.calls;
-        ck_assert_uint_ge(readings, 9);
-        for (int forever = 0; forever < 2; forever++) {
-            for (unsigned long n = 1; n <= readings; n++) {
-                weather_reset(n, rows[row].says, forever, rows[row].reason);
-                ck_assert_uint_ge(session(), 1);
-            }
-        }
-    }
-    close_scene();
-}
-END_TEST
-
-START_TEST(test_sink) {
-    static const int answers[] = {0, -1, 2};
-    open_scene();
-    world_end(w);
-    w->config.audit = failing_sink;
-    armalo_attest_policy_free(policy);
-    armalo_trust_free(trust);
-    world_start(w);
-    trust = make_trust();
-    policy = forge_policy(w, "");
-    for (size_t row = 0; row < sizeof answers / sizeof answers[0]; row++) {
-        weather_reset(0, 0, 0, 0);
-        ck_assert_uint_eq(session(), 0);
-        unsigned long events = weather.calls;
-        ck_assert_uint_eq(events, 9); /* one each */
-        for (int forever = 0; forever < 2; forever++) {
-            for (unsigned long n = 1; n <= events; n++) {
-                weather_reset(n, answers[row], forever, ARMALO_REASON_HOST_AUDIT_FAILED);
-                ck_assert_uint_ge(session(), 1);
-            }
-        }
-    }
-    close_scene();
-}
-END_TEST
-
 static void fill(TCase *tc) {
     if (CRYPTO_set_mem_functions(their_malloc, their_realloc, their_free) != 1) abort(); /* before anything else */
     forge_keys_ready();
@@ -782,8 +624,6 @@ static void fill(TCase *tc) {
     tcase_add_loop_test(tc, test_ours, 0, RUNS);
     tcase_add_loop_test(tc, test_openssls, 0, RUNS);
     tcase_add_test(tc, test_none);
-    tcase_add_test(tc, test_clock);
-    tcase_add_test(tc, test_sink);
 }
 
 TEST_MAIN("fault_attest_alloc", fill, 100)
