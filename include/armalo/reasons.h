@@ -151,7 +151,7 @@
     X(333, ATTEST_MALFORMED,         "attest.malformed",                 NEGATIVE,    BAD_REQUEST,  "not what its format asks for: strict JSON, the members it must have, of the right type") \
     X(334, ATTEST_ENCODING,          "attest.encoding",                  NEGATIVE,    BAD_REQUEST,  "base64 or base58 with a wrong alphabet, padding or stray bits") \
     X(335, ATTEST_SIGNATURE_MISSING, "attest.signature_missing",         UNAVAILABLE, UNAUTHORIZED, "there is no signature") \
-    X(336, ATTEST_SIGNATURES_MANY,   "attest.signatures_many",           NEGATIVE,    BAD_REQUEST,  "more signatures than ARMALO_ATTEST_MAX_SIGNATURES (proofs: ARMALO_ATTEST_MAX_PROOFS), or more attempts than ARMALO_ATTEST_MAX_ATTEMPTS would be needed, or over more bytes than ARMALO_ATTEST_MAX_WORK") \
+    X(336, ATTEST_SIGNATURES_MANY,   "attest.signatures_many",           UNAVAILABLE, BAD_REQUEST,  "more signatures than ARMALO_ATTEST_MAX_SIGNATURES (proofs: ARMALO_ATTEST_MAX_PROOFS), or more attempts than ARMALO_ATTEST_MAX_ATTEMPTS would be needed, or over more bytes than ARMALO_ATTEST_MAX_WORK") \
     X(337, ATTEST_ALGORITHM_REFUSED, "attest.algorithm_refused",         NEGATIVE,    UNAUTHORIZED, "no algorithm, a keyed hash, or one that the policy does not accept") \
     X(338, ATTEST_KEY_EMBEDDED,      "attest.key_embedded",              NEGATIVE,    UNAUTHORIZED, "the message brings its own key or says where to fetch one (jwk, jku, x5u, x5c)") \
     X(339, ATTEST_CRITICAL,          "attest.critical",                  UNAVAILABLE, UNAUTHORIZED, "the message marks something as critical that is not understood here (crit, b64, previousProof)") \

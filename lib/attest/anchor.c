@@ -14,7 +14,7 @@ static uint32_t armalo_i_anchor_raw(armalo_trust *trust, const armalo_anchor *an
     if (anchor->len != ARMALO_I_ED25519_PUBLIC) return ARMALO_REASON_TRUST_MALFORMED;
     uint32_t reason = armalo_i_key_reason(armalo_i_public_ed25519(&key, anchor->data));
     if (reason != ARMALO_REASON_GRANTED) return reason;
-    return armalo_i_trust_add(trust, anchor, &key, anchor->key_id, 0, 0);
+    return armalo_i_trust_add(trust, anchor, &key, NULL, 0, 0);
 }
 
 static uint32_t armalo_i_anchor_pem(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_span text) {
@@ -28,7 +28,7 @@ static uint32_t armalo_i_anchor_pem(armalo_trust *trust, const armalo_anchor *an
             armalo_i_public_end(&key); /* one id, several keys */
             reason = ARMALO_REASON_TRUST_MALFORMED;
         }
-        if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_trust_add(trust, anchor, &key, anchor->key_id, 0, 0);
+        if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_trust_add(trust, anchor, &key, NULL, 0, 0);
         if (reason != ARMALO_REASON_GRANTED) return reason;
     }
 }
@@ -42,9 +42,9 @@ static uint32_t armalo_i_anchor_certificate(armalo_trust *trust, const armalo_an
     if (reason != ARMALO_REASON_GRANTED) return reason;
     void *usage = armalo_i_alloc(sizeof cert.usage);
     /* RFC 5280 4.1.2.5: "the date on which the certificate validity period ends" belongs to it. */
-    reason = usage == NULL ? ARMALO_REASON_NO_MEMORY
-                           : armalo_i_trust_add(trust, anchor, &cert.key, anchor->key_id, cert.not_before_ms,
-                                                cert.not_after_ms + 1000);
+    reason = usage == NULL
+                 ? ARMALO_REASON_NO_MEMORY
+                 : armalo_i_trust_add(trust, anchor, &cert.key, NULL, cert.not_before_ms, cert.not_after_ms + 1000);
     if (reason == ARMALO_REASON_GRANTED) {
         armalo_i_trust_key *added = &trust->keys[trust->count - 1];
         memcpy(usage, cert.usage, sizeof cert.usage);
@@ -87,7 +87,7 @@ static uint32_t armalo_i_anchor_did_line(armalo_trust *trust, const armalo_ancho
     if (reason != ARMALO_REASON_GRANTED) return reason;
     armalo_anchor own = *anchor;
     if (own.owner == NULL) own.owner = owner; /* a did:key speaks for itself */
-    return armalo_i_trust_add(trust, &own, &key, own.key_id != NULL ? own.key_id : owner + head, 0, 0);
+    return armalo_i_trust_add(trust, &own, &key, owner + head, 0, 0);
 }
 
 static uint32_t armalo_i_anchor_dids(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_span text) {

@@ -28,6 +28,18 @@ armalo_i_span armalo_i_plain_string(armalo_i_json_value string) {
     return memchr(body.ptr, '\\', body.len) == NULL ? body : none;
 }
 
+uint32_t armalo_i_artifact_string(armalo_i_artifact *a, armalo_i_json_value string, armalo_i_span *out) {
+    size_t len = 0;
+    *out = armalo_i_plain_string(string);
+    if (string.type != ARMALO_I_JSON_STRING) return ARMALO_REASON_ATTEST_MALFORMED;
+    if (out->len > 0 || string.raw.len == 2) return ARMALO_REASON_GRANTED;
+    char *text = armalo_i_artifact_alloc(a, string.raw.len);
+    if (text == NULL) return ARMALO_REASON_NO_MEMORY;
+    if (!armalo_i_json_string(string, text, string.raw.len, &len)) return ARMALO_REASON_ATTEST_MALFORMED;
+    *out = armalo_i_span_of(text, len);
+    return ARMALO_REASON_GRANTED;
+}
+
 /* An object is of the format whose own members it has, and of one only: what two readers could take for two things is
  * nothing. */
 static int armalo_i_format_of(const armalo_i_artifact *a) {

@@ -22,8 +22,10 @@ typedef struct armalo_i_signature {
     armalo_i_span method;  /* of a credential: the key's id within the hint, which follows the "#" */
     const uint8_t *only;   /* the Ed25519 key that alone may have made it; NULL: any */
     /* What a proof of a credential says of itself. */
-    int64_t created_ms, expires_ms; /* 0: nothing */
+    int is_proof;
+    int64_t created_ms, expires_ms; /* 0: nothing; where it does not say when it was made, validFrom says it */
     armalo_i_json_value domain;     /* NONE: nothing */
+    armalo_i_json_value context;    /* its own @context; NONE: that of the credential */
 } armalo_i_signature;
 
 /* A piece of memory of an artifact. */
@@ -57,6 +59,10 @@ uint32_t armalo_i_dsse_open(armalo_i_artifact *a);
 uint32_t armalo_i_jws_open_compact(armalo_i_artifact *a, armalo_i_span text);
 uint32_t armalo_i_jws_open_flattened(armalo_i_artifact *a);
 uint32_t armalo_i_vc_open(armalo_i_artifact *a);
+
+/* What a JSON string says, copied only where something in it is escaped. GRANTED, NO_MEMORY, or MALFORMED where it is
+ * no string. */
+uint32_t armalo_i_artifact_string(armalo_i_artifact *a, armalo_i_json_value string, armalo_i_span *out);
 
 /* The bytes of a JSON string between its quotes when nothing in it is escaped; else an empty span. */
 armalo_i_span armalo_i_plain_string(armalo_i_json_value string);

@@ -51,7 +51,8 @@ static uint32_t armalo_i_sections_judge(armalo_i_json_value sections, armalo_i_j
     armalo_i_json_value name, section;
     size_t count = 0, listed = 0;
     (void)armalo_i_scope_count(scope, armalo_i_span_text(""), &listed);
-    if (!armalo_i_json_enter(sections, &iter)) return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
+    if (listed > ARMALO_I_SECTIONS_MAX || !armalo_i_json_enter(sections, &iter))
+        return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
     while (armalo_i_json_next(&iter, &name, &section)) {
         char text[ARMALO_ATTEST_NAME_SIZE];
         size_t len = 0;

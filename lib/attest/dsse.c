@@ -22,14 +22,9 @@ size_t armalo_i_pae_head(armalo_i_span type, size_t payload_len, char out[ARMALO
 
 /* A base64 member into room, which has as many bytes as its text. JSON may escape the slash. */
 static uint32_t armalo_i_envelope_decode(armalo_i_artifact *a, armalo_i_json_value string, uint8_t *room, size_t *len) {
-    armalo_i_span body = armalo_i_plain_string(string);
-    if (string.raw.len > 2 && body.len == 0) {
-        size_t text_len = 0;
-        char *text = armalo_i_artifact_alloc(a, string.raw.len);
-        if (text == NULL) return ARMALO_REASON_NO_MEMORY;
-        if (!armalo_i_json_string(string, text, string.raw.len, &text_len)) return ARMALO_REASON_ATTEST_ENCODING;
-        body = armalo_i_span_of(text, text_len);
-    }
+    armalo_i_span body;
+    uint32_t reason = armalo_i_artifact_string(a, string, &body);
+    if (reason != ARMALO_REASON_GRANTED) return reason;
     return armalo_i_base64_either_decode(body, room, string.raw.len, len) ? ARMALO_REASON_GRANTED
                                                                           : ARMALO_REASON_ATTEST_ENCODING;
 }
@@ -47,8 +42,8 @@ static uint32_t armalo_i_envelope_signature(armalo_i_artifact *a, armalo_i_json_
     while (armalo_i_json_next(&iter, &name, &value)) {
         if (armalo_i_json_equals(name, armalo_i_span_text("sig"))) sig = value;
         if (!armalo_i_json_equals(name, armalo_i_span_text("keyid"))) continue;
-        if (value.type != ARMALO_I_JSON_STRING) return ARMALO_REASON_ATTEST_MALFORMED;
-        s->hint = armalo_i_plain_string(value);
+        uint32_t reason = armalo_i_artifact_string(a, value, &s->hint);
+        if (reason != ARMALO_REASON_GRANTED) return reason;
     }
     if (sig.type != ARMALO_I_JSON_STRING) return ARMALO_REASON_ATTEST_MALFORMED;
     uint8_t *room = armalo_i_artifact_alloc(a, sig.raw.len);

@@ -30,19 +30,15 @@ static int armalo_i_inspect_fits(armalo_i_span json) {
     return 1;
 }
 
-/* The payload as JSON when it is that, else as a text. Of a credential none of whose proofs can be read, all of it. */
-static void armalo_i_inspect_payload(armalo_i_writer *w, const armalo_i_artifact *a) {
-    armalo_i_json_value root;
+/* What there is to show as the payload: of a credential none of whose proofs can be read, all of it. */
+static armalo_i_span armalo_i_inspect_payload(const armalo_i_artifact *a) {
     armalo_i_span payload = {"", 0};
     for (size_t i = 0; i < a->count && payload.len == 0; i++) payload = a->signature[i].payload;
-    if (payload.len == 0 && a->format == ARMALO_FORMAT_VC) payload = a->root.raw;
-    if (armalo_i_json_load(payload, ARMALO_ATTEST_MAX_SIZE, &root, NULL) && armalo_i_inspect_fits(root.raw))
-        armalo_i_write_raw(w, root.raw.ptr, root.raw.len);
-    else
-        armalo_i_inspect_string(w, payload);
+    return payload.len == 0 && a->format == ARMALO_FORMAT_VC ? a->root.raw : payload;
 }
 
-static void armalo_i_inspect_write(armalo_i_writer *w, const armalo_i_artifact *a) {
+/* json: the payload, to be shown as what it is; NONE: as text that is none. */
+static void armalo_i_inspect_write(armalo_i_writer *w, const armalo_i_artifact *a, armalo_i_json_value json) {
     static const char *const formats[] = {"unknown", "dsse", "jws", "vc"};
     armalo_i_write_text(w, "{\"verified\":false,\"format\":\"");
     armalo_i_write_text(w, formats[a->format]);
@@ -61,7 +57,10 @@ static void armalo_i_inspect_write(armalo_i_writer *w, const armalo_i_artifact *
     armalo_i_write_text(w, "],\"type\":");
     armalo_i_inspect_string(w, armalo_i_span_text(a->type));
     armalo_i_write_text(w, ",\"payload\":");
-    armalo_i_inspect_payload(w, a);
+    if (json.type != ARMALO_I_JSON_NONE)
+        armalo_i_write_raw(w, json.raw.ptr, json.raw.len);
+    else
+        armalo_i_inspect_string(w, armalo_i_inspect_payload(a));
     armalo_i_write_raw(w, "}", 1);
 }
 
@@ -69,15 +68,20 @@ static uint32_t armalo_i_inspect(armalo_i_artifact *a, armalo_i_span text, char 
     uint32_t reason = armalo_i_artifact_format(a, text, ARMALO_ATTEST_MAX_SIZE);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_artifact_open(a, text);
     if (reason != ARMALO_REASON_GRANTED) return reason;
+    armalo_i_json_value json, none = {ARMALO_I_JSON_NONE, {NULL, 0}};
+    armalo_i_json_fault fault;
+    if (!armalo_i_json_load(armalo_i_inspect_payload(a), ARMALO_ATTEST_MAX_SIZE, &json, &fault)) {
+        if (fault.status == ARMALO_I_JSON_NO_MEMORY) return ARMALO_REASON_NO_MEMORY;
+        json = none;
+    }
+    if (!armalo_i_inspect_fits(json.raw)) json = none;
     armalo_i_writer w = {NULL, 0, 0};
-    armalo_i_inspect_write(&w, a);
+    armalo_i_inspect_write(&w, a, json);
     *len = w.len;
     if (cap <= w.len) return ARMALO_REASON_BUFFER_TOO_SMALL;
-    w.buf = buf;
-    w.cap = cap;
-    w.len = 0;
-    armalo_i_inspect_write(&w, a);
-    buf[w.len] = 0;
+    w = (armalo_i_writer){buf, cap, 0};
+    armalo_i_inspect_write(&w, a, json);
+    buf[w.len] = 0; /* as long as the first time */
     return ARMALO_REASON_GRANTED;
 }
 

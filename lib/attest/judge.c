@@ -3,6 +3,7 @@
 #include "attest/judge.h"
 
 #include "armalo/reasons.h"
+#include "attest/audience.h"
 #include "attest/digest.h"
 #include "codec/json_inside.h"
 #include "codec/text.h"
@@ -77,6 +78,7 @@ static int armalo_i_judge_subject_data(const armalo_i_said *said, armalo_i_span 
 
 static uint32_t armalo_i_judge_subject(const armalo_attest_policy *policy, const armalo_i_asked *asked,
                                        const armalo_i_said *said) {
+    if (asked->subject.ptr != NULL && asked->subject.len == 0) return ARMALO_REASON_ATTEST_SUBJECT_UNSPECIFIED;
     if (asked->subject.ptr == NULL && asked->subject_data.ptr == NULL)
         return policy->any_subject ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_SUBJECT_UNSPECIFIED;
     int matches = asked->subject.ptr != NULL ? armalo_i_subject_matches(said, asked->subject)
@@ -84,34 +86,11 @@ static uint32_t armalo_i_judge_subject(const armalo_attest_policy *policy, const
     return matches ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_SUBJECT_MISMATCH;
 }
 
-/* A text, or an array of texts, one of which is an audience of the policy. */
-static int armalo_i_audience_named(const armalo_i_list *audience, armalo_i_json_value value) {
-    armalo_i_json_iter iter;
-    armalo_i_json_value none, item;
-    if (value.type == ARMALO_I_JSON_ARRAY) {
-        if (!armalo_i_json_enter(value, &iter)) return 0;
-        while (armalo_i_json_next(&iter, &none, &item))
-            if (item.type == ARMALO_I_JSON_STRING && armalo_i_audience_named(audience, item)) return 1;
-        return 0;
-    }
-    for (size_t i = 0; i < audience->count; i++) {
-        if (armalo_i_json_equals(value, audience->item[i])) return 1;
-    }
-    return 0;
-}
-
-/* RFC 7519 4.1.3: "If the principal processing the claim does not identify itself with a value in the "aud" claim when
- * this claim is present, then the JWT MUST be rejected." The domain of a proof is read alike. */
-static uint32_t armalo_i_judge_audience(const armalo_attest_policy *policy, const armalo_i_signers *signers,
-                                        const armalo_i_said *said) {
-    if (said->format == ARMALO_FORMAT_DSSE) /* a statement names none */
-        return policy->audience.count == 0 ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_AUDIENCE_MISMATCH;
-    for (size_t i = 0; i < signers->count; i++) {
-        armalo_i_json_value value = said->format == ARMALO_FORMAT_VC ? signers->signature[i]->domain : said->audience;
-        if (value.type == ARMALO_I_JSON_NONE && policy->audience.count == 0) continue;
-        if (!armalo_i_audience_named(&policy->audience, value)) return ARMALO_REASON_ATTEST_AUDIENCE_MISMATCH;
-    }
-    return ARMALO_REASON_GRANTED;
+/* A statement names none; the proofs of a credential have been asked one by one (signers.c). */
+static uint32_t armalo_i_judge_audience(const armalo_attest_policy *policy, const armalo_i_said *said) {
+    if (said->format == ARMALO_FORMAT_VC || armalo_i_audience_fits(policy, said->audience))
+        return ARMALO_REASON_GRANTED;
+    return ARMALO_REASON_ATTEST_AUDIENCE_MISMATCH;
 }
 
 static uint32_t armalo_i_judge_times(const armalo_attest_policy *policy, const armalo_i_signers *signers,
@@ -122,8 +101,8 @@ static uint32_t armalo_i_judge_times(const armalo_attest_policy *policy, const a
     if (policy->max_age_ms > 0 && said->issued_ms == 0) return ARMALO_REASON_ATTEST_TIME_MISSING;
     if (policy->max_age_ms > 0 && now_ms - said->issued_ms > policy->max_age_ms) return ARMALO_REASON_ATTEST_TOO_OLD;
     if (policy->expiry_required && said->expires_ms == 0) return ARMALO_REASON_ATTEST_TIME_MISSING;
-    /* Whether a key may sign is judged as of when it did, too. */
-    for (size_t i = 0; i < signers->count; i++) {
+    /* Whether a key may sign is judged as of when it did, too; of proofs, by what each says (signers.c). */
+    for (size_t i = 0; i < signers->count && said->format != ARMALO_FORMAT_VC; i++) {
         if (said->issued_ms != 0 && said->issued_ms < signers->key[i]->not_before_ms)
             return ARMALO_REASON_ATTEST_KEY_NOT_YET_VALID;
     }
@@ -162,14 +141,11 @@ static uint32_t armalo_i_judge_mode(const armalo_attest_policy *policy, const ar
 
 /* Is anything of this on the list: a key that signed, the artifact's id, its payload? */
 static int armalo_i_judge_listed(const armalo_i_revocations *list, const armalo_i_signers *signers,
-                                 const armalo_i_said *said) {
-    char payload[ARMALO_I_DIGEST_NAME];
+                                 const armalo_i_said *said, const char *payload) {
     for (size_t i = 0; i < signers->count; i++) {
-        if (armalo_i_revoked(list, armalo_i_span_text(signers->key[i]->id))) return 1;
-        if (armalo_i_revoked(list, armalo_i_span_text(signers->key[i]->thumbprint))) return 1;
+        if (armalo_i_key_revoked(list, signers->key[i])) return 1;
     }
     if (said->id[0] != 0 && armalo_i_revoked(list, armalo_i_span_text(said->id))) return 1;
-    armalo_i_digest_name(signers->signature[0]->payload, payload);
     return armalo_i_revoked(list, armalo_i_span_text(payload));
 }
 
@@ -189,6 +165,8 @@ static uint32_t armalo_i_judge_revocation(const armalo_attest_policy *policy, co
                                           const armalo_i_signers *signers, const armalo_i_said *said, int64_t now_ms) {
     uint32_t reason = ARMALO_REASON_GRANTED;
     const armalo_i_list *named = &policy->revocation_issuers;
+    char payload[ARMALO_I_DIGEST_NAME] = "";
+    if (lists != NULL) armalo_i_digest_name(signers->signature[0]->payload, payload);
     for (size_t i = 0; i < signers->count + named->count; i++) {
         char issuer[ARMALO_ATTEST_NAME_SIZE] = "";
         int is_owner = i < signers->count;
@@ -197,7 +175,7 @@ static uint32_t armalo_i_judge_revocation(const armalo_attest_policy *policy, co
         else
             memcpy(issuer, named->item[i - signers->count].ptr, named->item[i - signers->count].len);
         const armalo_i_revocations *list = armalo_i_revocations_of(lists, issuer);
-        if (list != NULL && armalo_i_judge_listed(list, signers, said)) return ARMALO_REASON_ATTEST_REVOKED;
+        if (list != NULL && armalo_i_judge_listed(list, signers, said, payload)) return ARMALO_REASON_ATTEST_REVOKED;
         if (is_owner && named->count > 0) continue; /* the policy says whose lists must be there */
         uint32_t of_list = armalo_i_judge_list(policy, list, now_ms);
         if (reason == ARMALO_REASON_GRANTED) reason = of_list;
@@ -212,7 +190,7 @@ uint32_t armalo_i_attest_judge(const armalo_attest_policy *policy, armalo_trust 
     *labels = said->issued_ms == 0 && said->expires_ms == 0 ? ARMALO_LABEL_FRESHNESS_NOT_PROVIDED : 0;
     uint32_t reason = armalo_i_judge_issuer(policy, signers, said);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_subject(policy, asked, said);
-    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_audience(policy, signers, said);
+    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_audience(policy, said);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_times(policy, signers, said, now_ms);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_claims(policy, said);
     if (reason == ARMALO_REASON_GRANTED && said->predicate == ARMALO_I_PREDICATE_BUNDLE)

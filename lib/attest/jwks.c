@@ -127,17 +127,14 @@ static uint32_t armalo_i_jwk_read(armalo_trust *trust, const armalo_anchor *anch
     if (alg == ARMALO_I_ALG_NONE || !armalo_i_jwk_signs(&jwk)) return ARMALO_REASON_GRANTED;
     /* A private key among the public ones was published, or is about to be. */
     if (jwk.d.type != ARMALO_I_JSON_NONE || jwk.k.type != ARMALO_I_JSON_NONE) return ARMALO_REASON_TRUST_MALFORMED;
-    const char *id = anchor->key_id;
-    if (id == NULL && jwk.kid.type != ARMALO_I_JSON_NONE) {
-        if (!armalo_i_json_identifier(jwk.kid, kid, sizeof kid, &len)) return ARMALO_REASON_TRUST_MALFORMED;
-        id = kid;
-    }
+    int has_kid = jwk.kid.type != ARMALO_I_JSON_NONE;
+    if (has_kid && !armalo_i_json_identifier(jwk.kid, kid, sizeof kid, &len)) return ARMALO_REASON_TRUST_MALFORMED;
     if (!armalo_i_jwk_time(jwk.nbf, &not_before_ms) || !armalo_i_jwk_time(jwk.exp, &expires_ms))
         return ARMALO_REASON_TRUST_MALFORMED;
     reason = armalo_i_key_reason(armalo_i_jwk_key(&jwk, alg, &key));
     if (reason != ARMALO_REASON_GRANTED) return reason;
-    reason = armalo_i_trust_add(trust, anchor, &key, id, not_before_ms, expires_ms);
-    if (reason == ARMALO_REASON_GRANTED) trust->keys[trust->count - 1].id_is_kid = id == kid;
+    reason = armalo_i_trust_add(trust, anchor, &key, has_kid ? kid : NULL, not_before_ms, expires_ms);
+    if (reason == ARMALO_REASON_GRANTED) trust->keys[trust->count - 1].id_is_kid = has_kid && anchor->key_id == NULL;
     return reason;
 }
 

@@ -5,7 +5,7 @@
 #include "attest/artifact.h"
 #include "codec/text.h"
 
-#define ARMALO_I_JOSE_HEADER_MAX 16384 /* characters of a protected header */
+#define ARMALO_I_JOSE_HEADER_MAX 16384 /* characters of a header */
 
 /* The three parts as they stand, and the header that is not signed (NONE in the compact form). */
 typedef struct armalo_i_jws_parts {
@@ -51,8 +51,8 @@ static uint32_t armalo_i_jose_protected(armalo_i_artifact *a, armalo_i_json_valu
             s->alg = armalo_i_alg_of(value);
             has_alg = 1;
         } else if (armalo_i_jose_is(name, "kid")) {
-            if (value.type != ARMALO_I_JSON_STRING) return ARMALO_REASON_ATTEST_MALFORMED;
-            s->hint = armalo_i_plain_string(value);
+            uint32_t reason = armalo_i_artifact_string(a, value, &s->hint);
+            if (reason != ARMALO_REASON_GRANTED) return reason;
         } else if (armalo_i_jose_is(name, "typ")) {
             if (!armalo_i_json_identifier(value, a->type, sizeof a->type, &len)) return ARMALO_REASON_ATTEST_MALFORMED;
         }
@@ -73,6 +73,8 @@ static uint32_t armalo_i_jose_open(armalo_i_artifact *a, armalo_i_json_value ope
     armalo_i_json_iter iter, other;
     armalo_i_json_value name, value, name_there, value_there;
     a->detail = "header";
+    /* Its names are looked for in the other: neither may be long. */
+    if (open.raw.len > ARMALO_I_JOSE_HEADER_MAX) return ARMALO_REASON_ATTEST_MALFORMED;
     if (open.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(open, &iter)) return ARMALO_REASON_ATTEST_MALFORMED;
     while (armalo_i_json_next(&iter, &name, &value)) {
         char text[ARMALO_ATTEST_NAME_SIZE];
@@ -85,7 +87,9 @@ static uint32_t armalo_i_jose_open(armalo_i_artifact *a, armalo_i_json_value ope
         while (armalo_i_json_next(&other, &name_there, &value_there)) {
             if (armalo_i_json_equals(name_there, armalo_i_span_of(text, len))) return ARMALO_REASON_ATTEST_MALFORMED;
         }
-        if (armalo_i_jose_is(name, "kid")) a->signature[0].hint = armalo_i_plain_string(value);
+        if (!armalo_i_jose_is(name, "kid")) continue;
+        uint32_t reason = armalo_i_artifact_string(a, value, &a->signature[0].hint);
+        if (reason != ARMALO_REASON_GRANTED) return reason;
     }
     a->detail = NULL;
     return ARMALO_REASON_GRANTED;

@@ -9,7 +9,6 @@
 
 enum armalo_i_form {
     ARMALO_I_FORM_TEXT,    /* an identifier of 1 to 255 bytes */
-    ARMALO_I_FORM_REVOKED, /* the same; what looks like a digest is one */
     ARMALO_I_FORM_WORDS,   /* any text of up to 1,023 bytes, also empty */
     ARMALO_I_FORM_DIGEST,  /* "sha256:" and 64 lowercase hexadecimal digits */
     ARMALO_I_FORM_RESULT,  /* the same, or null: there was no result */
@@ -104,7 +103,7 @@ static const armalo_i_field armalo_i_release_smoke_fields[] = {
     {NULL, 0, 0, NULL},
 };
 static const armalo_i_field armalo_i_revoked_fields[] = {
-    {"id", ARMALO_I_FORM_REVOKED, 0, NULL},
+    {"id", ARMALO_I_FORM_TEXT, 0, NULL},
     {"at", ARMALO_I_FORM_TIME, 0, NULL},
     {"reason", ARMALO_I_FORM_WORDS, 0, NULL},
     {NULL, 0, 0, NULL},
@@ -154,18 +153,6 @@ static int armalo_i_form_text(armalo_i_json_value value) {
     char text[ARMALO_ATTEST_NAME_SIZE];
     size_t len = 0;
     return armalo_i_json_identifier(value, text, sizeof text, &len);
-}
-
-/* An id that is meant as a digest and is none would revoke nothing, and nobody would know. */
-static int armalo_i_form_revoked(armalo_i_json_value value) {
-    char text[ARMALO_ATTEST_NAME_SIZE];
-    size_t len = 0;
-    armalo_i_span sha = armalo_i_span_text("sha");
-    if (!armalo_i_json_identifier(value, text, sizeof text, &len)) return 0;
-    size_t at = len >= sha.len && armalo_i_span_equal_nocase(armalo_i_span_of(text, sha.len), sha) ? sha.len : len;
-    while (at < len && ((text[at] >= '0' && text[at] <= '9') || text[at] == '-')) at++;
-    int digest = at > sha.len && at < len && text[at] == ':'; /* sha256:, SHA-512: */
-    return !digest || armalo_i_is_digest_name(armalo_i_span_of(text, len));
 }
 
 static int armalo_i_form_words(armalo_i_json_value value) {
@@ -252,8 +239,6 @@ static int armalo_i_field_fits(const armalo_i_field *field, armalo_i_json_value 
         if (field->means == ARMALO_I_MEANS_ID && said != NULL)
             return armalo_i_json_identifier(value, said->id, sizeof said->id, &len);
         return armalo_i_form_text(value);
-    case ARMALO_I_FORM_REVOKED:
-        return armalo_i_form_revoked(value);
     case ARMALO_I_FORM_WORDS:
         return armalo_i_form_words(value);
     case ARMALO_I_FORM_DIGEST:

@@ -4,23 +4,32 @@
 #include "attest/revocations.h"
 
 #include "armalo/reasons.h"
+#include "attest/digest.h"
 #include "attest/times.h"
 #include "codec/memory.h"
 
 static const uint8_t armalo_i_no_print[ARMALO_I_REVOKED_PRINT];
 
+/* "sha256:" and 64 digits mean one digest, in whatever case they are written. Everything else is taken as it stands: an
+ * id is what others chose, and may look like anything. */
+static armalo_i_span armalo_i_revoked_spelling(armalo_i_span id, char lower[ARMALO_I_DIGEST_NAME]) {
+    if (id.len != ARMALO_I_DIGEST_NAME - 1) return id;
+    for (size_t i = 0; i < id.len; i++)
+        lower[i] = id.ptr[i] >= 'A' && id.ptr[i] <= 'Z' ? (char)(id.ptr[i] | 0x20) : id.ptr[i];
+    return armalo_i_is_digest_name(armalo_i_span_of(lower, id.len)) ? armalo_i_span_of(lower, id.len) : id;
+}
+
 static void armalo_i_revoked_print(armalo_i_span id, uint8_t digest[ARMALO_I_SHA256_SIZE]) {
-    armalo_i_sha256 state;
-    armalo_i_sha256_begin(&state);
-    armalo_i_sha256_add(&state, id.ptr, id.len);
-    armalo_i_sha256_end(&state, digest);
+    char lower[ARMALO_I_DIGEST_NAME];
+    armalo_i_digest_of(armalo_i_revoked_spelling(id, lower), digest);
     digest[0] |= 1; /* never all zero, which is an empty slot */
 }
 
-static size_t armalo_i_revoked_place(const uint8_t *print) {
+/* Where to look first. The factor is another one for each list, so that nobody can choose ids that crowd together. */
+static size_t armalo_i_revoked_place(const armalo_i_revocations *list, const uint8_t *print) {
     uint64_t place = 0;
     for (size_t i = 0; i < 8; i++) place = place << 8 | print[ARMALO_I_REVOKED_PRINT - 1 - i];
-    return (size_t)place;
+    return (size_t)((place ^ list->factor) * (list->factor | 1) >> 40) & list->mask; /* 2^23 slots at most */
 }
 
 static int armalo_i_print_is(const uint8_t *slot, const uint8_t *print) {
@@ -30,7 +39,7 @@ static int armalo_i_print_is(const uint8_t *slot, const uint8_t *print) {
 
 /* The slot of the print, or the empty one where it would stand. */
 static uint8_t *armalo_i_revoked_slot(const armalo_i_revocations *list, const uint8_t *print) {
-    size_t at = armalo_i_revoked_place(print) & list->mask;
+    size_t at = armalo_i_revoked_place(list, print);
     while (!armalo_i_print_is(list->slot[at], armalo_i_no_print) && !armalo_i_print_is(list->slot[at], print))
         at = (at + 1) & list->mask; /* half of the slots are empty */
     return list->slot[at];
@@ -87,10 +96,13 @@ uint32_t armalo_i_revocations_read(armalo_i_json_value predicate, armalo_i_revoc
     *out = NULL;
     if (list == NULL) return ARMALO_REASON_NO_MEMORY;
     uint32_t reason = ARMALO_REASON_ATTEST_PREDICATE_INVALID;
-    if (armalo_i_json_identifier(armalo_i_json_member(predicate, "issuer"), list->issuer, sizeof list->issuer, &len) &&
-        armalo_i_json_integer(armalo_i_json_member(predicate, "number"), &list->number) &&
-        armalo_i_time_read(armalo_i_json_member(predicate, "this_update"), &list->this_update_ms) &&
-        armalo_i_time_read(armalo_i_json_member(predicate, "next_update"), &list->next_update_ms))
+    if (!armalo_i_random(&list->factor, sizeof list->factor))
+        reason = ARMALO_REASON_CRYPTO_FAILED;
+    else if (armalo_i_json_identifier(armalo_i_json_member(predicate, "issuer"), list->issuer, sizeof list->issuer,
+                                      &len) &&
+             armalo_i_json_integer(armalo_i_json_member(predicate, "number"), &list->number) &&
+             armalo_i_time_read(armalo_i_json_member(predicate, "this_update"), &list->this_update_ms) &&
+             armalo_i_time_read(armalo_i_json_member(predicate, "next_update"), &list->next_update_ms))
         reason = armalo_i_revocations_fill(list, armalo_i_json_member(predicate, "revoked"));
     if (reason == ARMALO_REASON_GRANTED)
         *out = list;

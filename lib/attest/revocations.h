@@ -15,6 +15,7 @@ typedef struct armalo_i_revocations {
     int64_t number, this_update_ms, next_update_ms;
     uint8_t payload_sha256[ARMALO_I_SHA256_SIZE];
     size_t count, mask;
+    uint64_t factor;                         /* of the hash table */
     uint8_t (*slot)[ARMALO_I_REVOKED_PRINT]; /* all zero: empty */
 } armalo_i_revocations;
 

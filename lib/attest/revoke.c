@@ -74,9 +74,7 @@ static uint32_t armalo_i_revoke_replaces(const armalo_i_revocations *old, const 
         return ARMALO_REASON_ATTEST_REVOCATION_ROLLBACK;
     /* Who was revoked may not sign that they were not. */
     for (size_t i = 0; i < signers->count; i++) {
-        if (strcmp(signers->key[i]->owner, list->issuer) == 0 &&
-            (armalo_i_revoked(old, armalo_i_span_text(signers->key[i]->id)) ||
-             armalo_i_revoked(old, armalo_i_span_text(signers->key[i]->thumbprint))))
+        if (strcmp(signers->key[i]->owner, list->issuer) == 0 && armalo_i_key_revoked(old, signers->key[i]))
             return ARMALO_REASON_ATTEST_REVOKED;
     }
     return ARMALO_REASON_GRANTED;
@@ -111,24 +109,26 @@ static void armalo_i_revoke_members(const armalo_i_revocations *list, char *buf,
     buf[w.len < cap ? w.len : 0] = 0;
 }
 
-/* Check it, tell of it, put it in place. The writer's lock is held from the comparison with the list before to the
- * end, so that of two loads at the same time the lower number cannot come last. */
-static int armalo_i_revoke_load(armalo_trust *trust, uint32_t reason, armalo_i_revocations *list, int64_t min_number,
-                                const armalo_i_signers *signers, armalo_decision *why) {
+/* Tell of it: 1 if it may be put in place. */
+static int armalo_i_revoke_conclude(armalo_trust *trust, uint32_t reason, const armalo_i_revocations *list,
+                                    armalo_decision *why) {
     char members[128];
-    armalo_i_revocation_lists *lists = NULL, *old = NULL;
-    armalo_i_revocations *before = NULL;
-    armalo_i_epoch_lock(&trust->epoch);
-    old = atomic_load(&trust->lists);
-    if (reason == ARMALO_REASON_GRANTED && list->number < min_number) reason = ARMALO_REASON_ATTEST_REVOCATION_ROLLBACK;
-    if (reason == ARMALO_REASON_GRANTED) {
-        before = (armalo_i_revocations *)(uintptr_t)armalo_i_revocations_of(old, list->issuer);
-        reason = armalo_i_revoke_replaces(before, list, signers);
-    }
-    if (reason == ARMALO_REASON_GRANTED) lists = armalo_i_revoke_with(old, list, &reason);
     armalo_i_revoke_members(list, members, sizeof members);
     armalo_i_event event = {"attest.revocations", list == NULL ? "-" : list->issuer, members, 1};
-    int granted = armalo_i_conclude(trust->host, why, reason, &event);
+    return armalo_i_conclude(trust->host, why, reason, &event);
+}
+
+/* Compare it with the one before, tell of it, put it in place: all under the writer's lock, so that of two loads at the
+ * same time the lower number cannot come last. */
+static int armalo_i_revoke_replace(armalo_trust *trust, armalo_i_revocations *list, const armalo_i_signers *signers,
+                                   armalo_decision *why) {
+    armalo_i_revocation_lists *lists = NULL, *old = NULL;
+    armalo_i_epoch_lock(&trust->epoch);
+    old = atomic_load(&trust->lists);
+    armalo_i_revocations *before = (armalo_i_revocations *)(uintptr_t)armalo_i_revocations_of(old, list->issuer);
+    uint32_t reason = armalo_i_revoke_replaces(before, list, signers);
+    if (reason == ARMALO_REASON_GRANTED) lists = armalo_i_revoke_with(old, list, &reason);
+    int granted = armalo_i_revoke_conclude(trust, reason, list, why);
     if (granted) {
         atomic_store(&trust->lists, lists);
         armalo_i_epoch_wait(&trust->epoch);
@@ -163,8 +163,15 @@ int armalo_revocations_load(armalo_trust *trust, const char *issuer, const void 
     }
     if (reason == ARMALO_REASON_GRANTED && issuer != NULL && strcmp(issuer, read->issuer) != 0)
         reason = ARMALO_REASON_ATTEST_ISSUER_MISMATCH;
+    if (reason == ARMALO_REASON_GRANTED && read->number < min_number) reason = ARMALO_REASON_ATTEST_REVOCATION_ROLLBACK;
     int64_t loaded = read == NULL ? 0 : read->number;
-    int granted = armalo_i_revoke_load(trust, reason, read, min_number, signers, why);
+    int granted = 0;
+    if (reason == ARMALO_REASON_GRANTED) {
+        granted = armalo_i_revoke_replace(trust, read, signers, why);
+    } else {
+        armalo_i_revoke_conclude(trust, reason, read, why); /* nobody who loads a good one waits for it */
+        armalo_i_revocations_free(read);
+    }
     if (granted && number != NULL) *number = loaded;
     if (a != NULL) armalo_i_artifact_end(a);
     armalo_i_release(a);

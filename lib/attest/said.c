@@ -70,6 +70,9 @@ uint32_t armalo_i_said_read(const armalo_attest_policy *policy, const armalo_i_a
     if (artifact->format == ARMALO_FORMAT_DSSE) return armalo_i_statement_read(policy, artifact->type, said);
     if (artifact->format == ARMALO_FORMAT_JWS) return armalo_i_claims_set_read(policy, artifact->type, said);
     uint32_t reason = armalo_i_credential_read(policy, said);
-    said->issued_ms = first->created_ms != 0 ? first->created_ms : said->begins_ms;
+    said->issued_ms = first->created_ms; /* of several proofs, the oldest */
+    for (size_t i = 1; i < signers->count; i++) {
+        if (signers->signature[i]->created_ms < said->issued_ms) said->issued_ms = signers->signature[i]->created_ms;
+    }
     return reason;
 }

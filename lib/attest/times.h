@@ -20,6 +20,7 @@ static inline int armalo_i_time_read(armalo_i_json_value value, int64_t *ms) {
             return 0;
     } else {
         if (!armalo_i_json_integer(value, &seconds)) return 0;
+        if (seconds > ARMALO_I_TIME_MAX_MS / 1000) return 0; /* milliseconds, most likely */
         *ms = seconds > 0 ? seconds * 1000 : 0;
     }
     if (*ms == 0) *ms = 1;

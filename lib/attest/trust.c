@@ -39,6 +39,22 @@ static int64_t armalo_i_later(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static int64_t armalo_i_earlier_end(int64_t a, int64_t b) { return a == 0 ? b : b == 0 ? a : a < b ? a : b; }
 
+static int armalo_i_name_revoked(const armalo_i_revocations *list, const char *owner, const char *name) {
+    char method[2 * ARMALO_ATTEST_NAME_SIZE]; /* as a verification method: the owner, "#" and the name */
+    armalo_i_writer w = {method, sizeof method, 0};
+    if (name[0] == 0) return 0;
+    if (armalo_i_revoked(list, armalo_i_span_text(name))) return 1;
+    armalo_i_write_text(&w, owner);
+    armalo_i_write_raw(&w, "#", 1);
+    armalo_i_write_text(&w, name);
+    return owner[0] != 0 && armalo_i_revoked(list, armalo_i_span_of(method, w.len));
+}
+
+int armalo_i_key_revoked(const armalo_i_revocations *list, const armalo_i_trust_key *key) {
+    return armalo_i_name_revoked(list, key->owner, key->id) || armalo_i_name_revoked(list, key->owner, key->own_name) ||
+           armalo_i_name_revoked(list, key->owner, key->thumbprint);
+}
+
 static int armalo_i_trust_grow(armalo_trust *trust) {
     if (trust->count < trust->cap) return 1;
     size_t cap = trust->cap == 0 ? 8 : trust->cap * 2;
@@ -49,8 +65,8 @@ static int armalo_i_trust_grow(armalo_trust *trust) {
     return 1;
 }
 
-uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_public_key *key, const char *id,
-                            int64_t not_before_ms, int64_t expires_ms) {
+uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_public_key *key,
+                            const char *own_name, int64_t not_before_ms, int64_t expires_ms) {
     uint8_t thumbprint[ARMALO_I_SHA256_SIZE];
     uint32_t reason = ARMALO_REASON_GRANTED;
     armalo_i_trust_key *new_key = NULL;
@@ -73,9 +89,10 @@ uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, ar
         armalo_i_public_end(key);
         return reason;
     }
-    if (id == NULL) id = new_key->thumbprint;
+    const char *id = anchor->key_id != NULL ? anchor->key_id : own_name != NULL ? own_name : new_key->thumbprint;
     if (anchor->owner != NULL) memcpy(new_key->owner, anchor->owner, strlen(anchor->owner));
     memcpy(new_key->id, id, strlen(id));
+    if (own_name != NULL) memcpy(new_key->own_name, own_name, strlen(own_name));
     new_key->not_before_ms = armalo_i_later(anchor->not_before_ms, not_before_ms);
     new_key->expires_ms = armalo_i_earlier_end(anchor->expires_ms, expires_ms);
     new_key->fetched_ms = anchor->fetched_ms;

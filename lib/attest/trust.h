@@ -16,6 +16,8 @@ typedef struct armalo_i_trust_key {
     armalo_i_public_key key;
     char owner[ARMALO_ATTEST_NAME_SIZE]; /* empty: nobody's */
     char id[ARMALO_ATTEST_NAME_SIZE];
+    char own_name[ARMALO_ATTEST_NAME_SIZE]; /* the kid or the multibase that it came with; empty: none. The same as id
+                                             * unless the host named it */
     char thumbprint[ARMALO_I_THUMBPRINT_TEXT];
     int id_is_kid; /* the id is what a JWK calls itself, which may be what another issuer calls a key of theirs */
     int64_t not_before_ms, expires_ms; /* 0: from ever, without end */
@@ -32,10 +34,14 @@ struct armalo_trust {
     _Atomic(armalo_i_revocation_lists *) lists; /* NULL: none loaded; replaced as a whole */
 };
 
-/* Take a key into the set, ending it where it is refused. id NULL: its thumbprint. nbf and exp narrow the anchor's
- * window (0: they do not). GRANTED or a reason. */
-uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_public_key *key, const char *id,
-                            int64_t not_before_ms, int64_t expires_ms);
+/* Take a key into the set, ending it where it is refused. own_name: the kid or multibase that it came with, NULL:
+ * none; its id is the anchor's key_id, or else that, or else its thumbprint. nbf and exp narrow the anchor's window
+ * (0: they do not). GRANTED or a reason. */
+uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_public_key *key,
+                            const char *own_name, int64_t not_before_ms, int64_t expires_ms);
+
+/* 1 if the list has the key, by any of the names that its issuer may know it by. */
+int armalo_i_key_revoked(const armalo_i_revocations *list, const armalo_i_trust_key *key);
 
 /* The reason for a status of a key; GRANTED for OK. */
 uint32_t armalo_i_key_reason(int status);

@@ -6,6 +6,9 @@
 #include "codec/json_inside.h"
 #include "codec/text.h"
 
+/* "1e20", of four characters, is written with 21 digits (RFC 8785 3.2.2.3): nothing grows more. */
+#define ARMALO_I_VC_CANONICAL_GROWTH 6
+
 static int armalo_i_vc_is(armalo_i_json_value value, const char *text) {
     return armalo_i_json_equals(value, armalo_i_span_text(text));
 }
@@ -49,12 +52,11 @@ static uint32_t armalo_i_vc_canonical(armalo_i_artifact *a, armalo_i_span text, 
     armalo_i_json_fault fault;
     armalo_i_writer w;
     size_t len = 0;
-    if (!armalo_i_json_load(text, SIZE_MAX, &root, &fault) ||
-        (!armalo_i_json_canonical(root, NULL, 0, &len, &fault) && fault.status != ARMALO_I_JSON_OK))
-        return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY : ARMALO_REASON_ATTEST_MALFORMED;
-    uint32_t reason = armalo_i_vc_text(a, len, &w);
+    uint32_t reason = armalo_i_vc_text(a, ARMALO_I_VC_CANONICAL_GROWTH * text.len, &w);
     if (reason != ARMALO_REASON_GRANTED) return reason;
-    if (!armalo_i_json_canonical(root, w.buf, w.cap, &len, &fault)) return ARMALO_REASON_NO_MEMORY;
+    if (!armalo_i_json_load(text, SIZE_MAX, &root, &fault) ||
+        !armalo_i_json_canonical(root, w.buf, w.cap, &len, &fault))
+        return fault.status == ARMALO_I_JSON_NO_MEMORY ? ARMALO_REASON_NO_MEMORY : ARMALO_REASON_ATTEST_MALFORMED;
     *out = armalo_i_span_of(w.buf, len);
     return ARMALO_REASON_GRANTED;
 }
@@ -191,15 +193,28 @@ static uint32_t armalo_i_vc_hash(armalo_i_artifact *a, armalo_i_span options, ar
     return ARMALO_REASON_GRANTED;
 }
 
+/* What a proof before this one that has the same @context signs too. */
+static armalo_i_span armalo_i_vc_shared(const armalo_i_artifact *a, const armalo_i_signature *s) {
+    armalo_i_span none = {NULL, 0};
+    for (size_t i = 0; i < a->count; i++) {
+        const armalo_i_signature *other = &a->signature[i];
+        if (other != s && other->is_proof && armalo_i_span_equal(other->context.raw, s->context.raw))
+            return other->payload;
+    }
+    return none;
+}
+
 static uint32_t armalo_i_vc_message(armalo_i_artifact *a, armalo_i_json_value document, armalo_i_json_value object,
-                                    const armalo_i_vc_proof *p, armalo_i_signature *s) {
+                                    armalo_i_signature *s) {
     static const armalo_i_json_value armalo_i_vc_none = {ARMALO_I_JSON_NONE, {NULL, 0}};
     armalo_i_span options, unsecured;
     uint32_t reason = armalo_i_vc_without(a, object, "proofValue", "", armalo_i_vc_none, &options);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_vc_canonical(a, options, &options);
-    if (reason == ARMALO_REASON_GRANTED)
-        reason = armalo_i_vc_without(a, document, "proof", "@context", p->context, &unsecured);
-    if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_vc_canonical(a, unsecured, &s->payload);
+    s->payload = armalo_i_vc_shared(a, s);
+    if (reason == ARMALO_REASON_GRANTED && s->payload.len == 0) {
+        reason = armalo_i_vc_without(a, document, "proof", "@context", s->context, &unsecured);
+        if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_vc_canonical(a, unsecured, &s->payload);
+    }
     return reason == ARMALO_REASON_GRANTED ? armalo_i_vc_hash(a, options, s) : reason;
 }
 
@@ -231,7 +246,11 @@ static uint32_t armalo_i_vc_proof_open(armalo_i_artifact *a, armalo_i_json_value
     if (reason != ARMALO_REASON_GRANTED) return reason;
     if (!armalo_i_vc_time(p.created, &s->created_ms) || !armalo_i_vc_time(p.expires, &s->expires_ms))
         return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
+    if (s->created_ms == 0 && !armalo_i_vc_time(armalo_i_json_member(document, "validFrom"), &s->created_ms))
+        return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
+    s->is_proof = 1;
     s->domain = p.domain;
+    s->context = p.context;
     reason = armalo_i_vc_value(a, p.value, s);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     a->detail = "@context";
@@ -239,7 +258,7 @@ static uint32_t armalo_i_vc_proof_open(armalo_i_artifact *a, armalo_i_json_value
         !armalo_i_vc_context_begins(armalo_i_json_member(document, "@context"), p.context))
         return ARMALO_REASON_ATTEST_MALFORMED;
     a->detail = NULL;
-    return armalo_i_vc_message(a, document, object, &p, s);
+    return armalo_i_vc_message(a, document, object, s);
 }
 
 /* VC Data Model 2.0 4.7: "issuer ... MUST be either a URL or an object containing an id property whose value is a

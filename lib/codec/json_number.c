@@ -126,29 +126,43 @@ static void armalo_i_number_next(char *digits, int count, int *point) {
     }
 }
 
+/* The decimal of that many digits nearest to value (> 0, finite) that reads back as it; 0 if none does. */
+static int armalo_i_number_reads_back(double value, int count, char digits[17], int *point) {
+    char text[48];
+    int n = 0, exponent = 0;
+    snprintf(text, sizeof text, "%.*e", count - 1, value);
+    const char *p = text;
+    for (; *p != 'e'; p++)
+        if (*p >= '0' && *p <= '9') digits[n++] = *p;
+    int negative = *++p == '-';
+    for (p++; *p != '\0'; p++) exponent = exponent * 10 + (*p - '0');
+    *point = (negative ? -exponent : exponent) + 1;
+    /* 17 digits tell any two doubles apart. */
+    if (count == 17 || armalo_i_number_value(digits, (size_t)n, *point) == value) return 1;
+    /* Below a power of two doubles stand closer than above it: there the nearest decimal can be too low to read back,
+     * and the next one, though further off, still does. */
+    armalo_i_number_next(digits, n, point);
+    return armalo_i_number_value(digits, (size_t)n, *point) == value;
+}
+
 /* The fewest digits that read back as value (> 0, finite), of these the nearest to it. */
 static int armalo_i_number_shortest(double value, char digits[17], int *point) {
     /* Decimals of 15 digits survive the way to a normal double and back, so 15 digits that read back are, without
-     * their zeros, the fewest; subnormal doubles have less precision. */
-    for (int count = value < DBL_MIN ? 1 : DBL_DIG;; count++) {
-        char text[48];
-        int n = 0, exponent = 0;
-        snprintf(text, sizeof text, "%.*e", count - 1, value);
-        const char *p = text;
-        for (; *p != 'e'; p++)
-            if (*p >= '0' && *p <= '9') digits[n++] = *p;
-        int negative = *++p == '-';
-        for (p++; *p != '\0'; p++) exponent = exponent * 10 + (*p - '0');
-        *point = (negative ? -exponent : exponent) + 1;
-        /* Below a power of two doubles stand closer than above it: there the nearest decimal can be too low to read
-         * back, and the next one, though further off, still does. */
-        if (count < 17 && armalo_i_number_value(digits, (size_t)n, *point) != value) {
-            armalo_i_number_next(digits, n, point);
-            if (armalo_i_number_value(digits, (size_t)n, *point) != value) continue;
+     * their zeros, the fewest. */
+    int count = DBL_DIG, end = 17;
+    if (value < DBL_MIN) {
+        /* Subnormal doubles have less precision. They stand equally far apart, so where some digits do, more do. */
+        for (count = 1; count < end;) {
+            int middle = (count + end) / 2;
+            if (armalo_i_number_reads_back(value, middle, digits, point))
+                end = middle;
+            else
+                count = middle + 1;
         }
-        while (n > 1 && digits[n - 1] == '0') n--;
-        return n;
     }
+    while (!armalo_i_number_reads_back(value, count, digits, point)) count++;
+    while (count > 1 && digits[count - 1] == '0') count--;
+    return count;
 }
 
 size_t armalo_i_json_number_text(double value, char out[32]) {

@@ -177,7 +177,7 @@ static int has(enum format f, enum dimension d, int value) {
 /* Reasons of which one is given. */
 typedef struct reasons {
     size_t count;
-    uint32_t reason[8];
+    uint32_t reason[16];
 } reasons;
 
 static int lacks(reasons *r, uint32_t reason) {
@@ -208,6 +208,26 @@ static int host_decides(const question *q, reasons *r) {
     return 1;
 }
 
+/* A statement never names one. */
+static int audience_holds(const question *q, reasons *r) {
+    int there = q->v[SAID_AUDIENCE] != FOR_NONE;
+    int ours = q->v[SAID_AUDIENCE] == FOR_US || q->v[SAID_AUDIENCE] == FOR_ALL;
+    int we_are = q->v[P_AUDIENCE] == 1;
+    return (!there && !we_are) || (ours && we_are) ? 1 : lacks(r, ARMALO_REASON_ATTEST_AUDIENCE_MISMATCH);
+}
+
+/* A proof says itself for whom and when it was made: one that does not fit is none. */
+static int proof_holds(const question *q, const said *s, int ci, reasons *r) {
+    int max = q->v[P_AGE] == AGE_MAX || q->v[P_AGE] == AGE_BOTH;
+    size_t before = r->count;
+    (void)audience_holds(q, r);
+    if (s->issued - s->skew > s->now) lacks(r, ARMALO_REASON_ATTEST_NOT_YET_VALID);
+    if (max && s->issued == 0) lacks(r, ARMALO_REASON_ATTEST_TIME_MISSING);
+    if (max && s->issued != 0 && s->now > s->issued + MAX_AGE) lacks(r, ARMALO_REASON_ATTEST_TOO_OLD);
+    if (ci && s->issued != 0 && s->issued < KEY_FROM) lacks(r, ARMALO_REASON_ATTEST_KEY_NOT_YET_VALID);
+    return r->count == before;
+}
+
 /* Keys that signed, that are permitted, and that count now. */
 static int signed_by_ours(const question *q, said *s, reasons *r) {
     static const int permits_ci[] = {1, 1, 1, 1, 0, 0}, permits_other[] = {0, 1, 1, 0, 0, 1};
@@ -225,14 +245,13 @@ static int signed_by_ours(const question *q, said *s, reasons *r) {
         if (q->v[P_ALGORITHMS] == 1) lacks(r, ARMALO_REASON_ATTEST_ALGORITHM_REFUSED);
         return 0;
     }
-    int ahead = q->format == CREDENTIAL && q->v[ISSUED] == TIME_SAID && ISSUED_AT > s->now + s->skew; /* `created` */
+    int proof = q->format != CREDENTIAL || proof_holds(q, s, ci, r);
     if (ci && s->now >= KEY_UNTIL) lacks(r, ARMALO_REASON_ATTEST_KEY_EXPIRED);
     if (ci && s->now < KEY_FROM) lacks(r, ARMALO_REASON_ATTEST_KEY_NOT_YET_VALID);
     if (other && s->now >= STALE_AT) lacks(r, ARMALO_REASON_TRUST_STALE);
     if (other && s->now + s->skew < FETCHED) lacks(r, ARMALO_REASON_HOST_CLOCK_BEHIND);
-    if (ahead) lacks(r, ARMALO_REASON_ATTEST_NOT_YET_VALID);
-    s->ci = ci && s->now >= KEY_FROM && s->now < KEY_UNTIL && !ahead;
-    s->other = other && s->now < STALE_AT && s->now + s->skew >= FETCHED && !ahead;
+    s->ci = ci && s->now >= KEY_FROM && s->now < KEY_UNTIL && proof;
+    s->other = other && s->now < STALE_AT && s->now + s->skew >= FETCHED && proof;
     int threshold = 1 + q->v[P_THRESHOLD];
     if (s->ci + s->other >= threshold) {
         r->count = 0;
@@ -277,14 +296,6 @@ static int subject_holds(const question *q, reasons *r) {
         break;
     }
     return lacks(r, ARMALO_REASON_ATTEST_SUBJECT_MISMATCH);
-}
-
-/* A statement never names one. */
-static int audience_holds(const question *q, reasons *r) {
-    int there = q->v[SAID_AUDIENCE] != FOR_NONE;
-    int ours = q->v[SAID_AUDIENCE] == FOR_US || q->v[SAID_AUDIENCE] == FOR_ALL;
-    int we_are = q->v[P_AUDIENCE] == 1;
-    return (!there && !we_are) || (ours && we_are) ? 1 : lacks(r, ARMALO_REASON_ATTEST_AUDIENCE_MISMATCH);
 }
 
 static int times_hold(const question *q, const said *s, reasons *r) {

@@ -392,9 +392,8 @@ START_TEST(test_kid) {
                              "\"stranger-1\"",
                              forge_text("\"%04000d\"", 7)};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
-        /* One that is empty or has an escape in it names nobody, not even a stranger. */
-        const uint32_t reason = i == 0 || strchr(unknown[i], '\\') != NULL ? ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH
-                                                                           : ARMALO_REASON_ATTEST_SIGNER_UNKNOWN;
+        /* One that is empty names nobody, not even a stranger. */
+        const uint32_t reason = i == 0 ? ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH : ARMALO_REASON_ATTEST_SIGNER_UNKNOWN;
         sign_as(FORGE_CI_2);
         forge_put(&f.header, "kid", unknown[i]);
         GRANTS();
@@ -405,7 +404,7 @@ START_TEST(test_kid) {
         forge_put(&f.header, "kid", unknown[i]);
         DENIES(reason);
     }
-    /* One that is known is believed to narrow, and no more. */
+    /* One that is known is tried first, and no more. */
     static const char *const known[] = {"ci-2", "ci\\u002d2"};
     for (size_t i = 0; i < 2; i++) {
         sign_as(FORGE_CI_2);
@@ -416,9 +415,9 @@ START_TEST(test_kid) {
     GRANTS();
     sign_as(FORGE_CI_2);
     forge_put(&f.header, "kid", "\"ci-1\"");
-    DENIES(ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
+    GRANTS();
     forge_put(&f.header, "kid", forge_quote(forge_signer_of(FORGE_CI)->thumbprint));
-    DENIES(ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
+    GRANTS();
     sign_as(FORGE_STRANGER);
     forge_put(&f.header, "kid", "\"ci-1\"");
     DENIES(ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
@@ -538,12 +537,10 @@ START_TEST(test_open_header) {
     static const struct {
         const char *kid;
         uint32_t reason;
-    } kids[] = {{"\"ci-1\"", ARMALO_REASON_GRANTED},
-                {"\"ci-2\"", ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH},
-                {"\"../x\"", ARMALO_REASON_GRANTED},
-                {"null", ARMALO_REASON_GRANTED},
-                {"7", ARMALO_REASON_GRANTED}};
-    for (size_t i = 0; i < 5; i++) {
+    } kids[] = {{"\"ci-1\"", ARMALO_REASON_GRANTED},      {"\"ci-2\"", ARMALO_REASON_GRANTED},
+                {"\"../x\"", ARMALO_REASON_GRANTED},      {"\"\\u0063i-1\"", ARMALO_REASON_GRANTED},
+                {"null", ARMALO_REASON_ATTEST_MALFORMED}, {"7", ARMALO_REASON_ATTEST_MALFORMED}};
+    for (size_t i = 0; i < sizeof kids / sizeof kids[0]; i++) {
         forge_jws_init(&f);
         forge_drop(&f.header, "kid");
         forge_put(&f.open_header, "kid", kids[i].kid);

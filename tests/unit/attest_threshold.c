@@ -296,21 +296,30 @@ START_TEST(test_attempts) {
      * one. */
     for (int i = 0; i < 4; i++) forge_dsse_sign(&f, member(100 + i))->keyid = NULL;
     EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
-    forge_dsse_sign(&f, member(63));
+    /* Without a hint neither has a good one after them. */
+    forge_dsse_sign(&f, member(63))->keyid = NULL;
     EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNATURES_MANY);
-    /* A good one that comes before is tried once, and its key not again: 1 + 4 * 63. */
-    struct forge_one_signature last = f.signature[4];
-    memmove(&f.signature[1], &f.signature[0], 4 * sizeof f.signature[0]);
-    f.signature[0] = last;
+    /* One that names its key is tried first, wherever it stands, and its key not again: 1 + 4 * 63. */
+    f.signature[4].keyid = forge_quote(member(63)->id);
     expect_signers(1);
-    for (int i = 0; i < 3; i++) forge_dsse_sign(&f, member(i)); /* 1 + 4 * 63 + 3 = 256 */
+    for (int i = 0; i < 3; i++) forge_dsse_sign(&f, member(i)); /* 4 + 4 * 60 = 244 */
     expect_signers(4);
-    forge_dsse_sign(&f, member(3));
+    forge_dsse_sign(&f, member(104))->keyid = NULL; /* 4 + 5 * 60 */
     EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNATURES_MANY);
-    /* A hint that names a key costs one attempt, however many keys there are. */
+    /* A hint that names a key costs one attempt, however many keys there are, where it is right. */
     f.count = 0;
-    for (int i = 0; i < 64; i++) forge_dsse_sign(&f, member(200 + i))->keyid = forge_quote(member(i)->id);
+    for (int i = 0; i < 64; i++) forge_dsse_sign(&f, member(i))->keyid = forge_quote(member(i)->id);
+    expect_signers(64);
+    /* Where it is wrong, the others are tried after it. */
+    f.count = 0;
+    for (int i = 0; i < 4; i++) forge_dsse_sign(&f, member(200 + i))->keyid = forge_quote(member(i)->id);
     EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
+    forge_dsse_sign(&f, member(204))->keyid = forge_quote(member(4)->id);
+    EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNATURES_MANY);
+    /* Hints that are crossed find their keys all the same. */
+    f.count = 0;
+    for (int i = 0; i < 4; i++) forge_dsse_sign(&f, member(i))->keyid = forge_quote(member(3 - i)->id);
+    expect_signers(4);
     forge_court_close(&c);
 }
 END_TEST

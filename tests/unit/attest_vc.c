@@ -78,6 +78,7 @@ START_TEST(test_published) {
         }
         for (size_t i = 0; i < VECTORS; i++) {
             const char *text = eddsa_jcs_vectors[i].credential;
+            const int named = form == 0 || i == 0; /* it says which key, and a bare one is known by no multibase */
             armalo_attest_request request = forge_request(text, W3C_SUBJECT);
             armalo_attested *attested = NULL;
             armalo_attested_facts facts;
@@ -102,7 +103,7 @@ START_TEST(test_published) {
             value_text[40] = value_text[40] == 'a' ? 'b' : 'a';
             EXPECT_DENY_CALL(c.w,
                              judge_as(forge_replace(text, eddsa_jcs_vectors[i].proof_value, value_text), W3C_SUBJECT),
-                             ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
+                             named ? ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH : ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
             /* Any value of the document, and of the proof. */
             static const char *const values[][2] = {{"Alumni Credential", "Alumni credential"},
                                                     {"did:example:abcdefgh", "did:example:abcdefgi"},
@@ -113,7 +114,7 @@ START_TEST(test_published) {
                                                     {"\"description\"", "\"descriptions\""}};
             for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
                 EXPECT_DENY_CALL(c.w, judge_as(forge_replace(text, values[k][0], values[k][1]), W3C_SUBJECT),
-                                 ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
+                                 named ? ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH : ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
         }
     }
     close_court();
@@ -378,10 +379,10 @@ START_TEST(test_issuer) {
     expect(GOOD);
     /* A key of one does not speak for the other, though the policy accepts both. */
     forge_credential_signer(&f, forge_signer_of(FORGE_CI), FORGE_OTHER_OWNER);
-    expect(ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
+    expect(ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
     document("x", "1");
     forge_credential_signer(&f, forge_signer_of(FORGE_OTHER), FORGE_CI_OWNER);
-    expect(ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
+    expect(ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
     /* A key of nobody's signs no credential. */
     static forge_anchors anchors;
     anchors.count = 0;
