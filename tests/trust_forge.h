@@ -7,7 +7,6 @@
 #include "attest/trust.h"
 #include "attest_forge.h"
 
-
 #define EDDSA ARMALO_I_ALG_EDDSA
 #define ES256 ARMALO_I_ALG_ES256
 #define ES384 ARMALO_I_ALG_ES384

@@ -76,9 +76,17 @@ static int read_revealed(cli_run *run, question *q, armalo_attest_request *reque
     return q->revealed.len > 0;
 }
 
+/* A lowest number of no list would make nothing safer, and look as if it did. */
+static int revocations_fit(cli_run *run, question *q) {
+    int fits = q->min_number < 0 || q->revocations.count > 0;
+    if (!fits) cli_usage(run, "--revocations-min: needs --revocations");
+    if (q->min_number < 0) q->min_number = 0;
+    return fits;
+}
+
 /* Everything but the lists. 1, or 0 after saying why not. */
 static int question_read(cli_run *run, question *q, armalo_attest_request *request) {
-    if (!cli_given(run, "--policy", q->policy) || !cli_trust_read(run, &q->trust) ||
+    if (!cli_given(run, "--policy", q->policy) || !revocations_fit(run, q) || !cli_trust_read(run, &q->trust) ||
         !cli_read(run, "--policy", q->policy, ARMALO_ATTEST_MAX_POLICY, &q->policy_text) ||
         !read_subject(run, q, request) || !read_revealed(run, q, request) ||
         !read_artifact(run, q->artifact, &q->artifact_data))
@@ -124,11 +132,12 @@ static cJSON *keys_of(const armalo_attested *attested, uint32_t count) {
 static cJSON *facts_of(const armalo_attested *attested) {
     static const char *const formats[] = {"", "dsse", "jws", "vc"};
     armalo_attested_facts facts;
-    char signers[16] = "null", artifact[CLI_DIGEST_SIZE] = "";
+    char signers[16] = "null", artifact[CLI_DIGEST_SIZE] = "", payload[CLI_DIGEST_SIZE] = "";
     armalo_attested_facts_get(attested, 0, &facts);
     if (attested != NULL) {
         (void)snprintf(signers, sizeof signers, "%u", (unsigned)facts.signer_count);
         cli_digest_text(facts.artifact_sha256, artifact);
+        cli_digest_text(facts.payload_sha256, payload);
     }
     /* Nobody signed the order of signatures: of several, none is the issuer. */
     const char *owner = facts.signer_count == 1 ? facts.owner : "", *id = facts.signer_count == 1 ? facts.key_id : "";
@@ -137,7 +146,8 @@ static cJSON *facts_of(const armalo_attested *attested) {
     int good = add_text(to, "format", formats[facts.format]) && add_text(to, "issuer", owner) &&
                add_text(to, "key_id", id) && add_text(to, "type", facts.type) && add_text(to, "id", facts.id) &&
                cJSON_AddRawToObject(to, "signers", signers) != NULL && add_time(to, "issued_at", facts.issued_ms) &&
-               add_time(to, "expires_at", facts.expires_ms) && add_text(to, "artifact", artifact) && keys != NULL;
+               add_time(to, "expires_at", facts.expires_ms) && add_text(to, "artifact", artifact) &&
+               add_text(to, "payload_digest", payload) && keys != NULL;
     if (good && cJSON_AddItemToObject(to, "keys", keys)) return to;
     cJSON_Delete(keys);
     cJSON_Delete(to);
@@ -210,7 +220,7 @@ static int revoke(cli_run *run, const question *q, armalo_trust *trust, int *sta
 }
 
 int cli_attest_verify(cli_run *run, int argc, char **argv) {
-    question q = {.policy = NULL};
+    question q = {.min_number = -1};
     const cli_option options[] = {
         CLI_TRUST_OPTIONS(&q.trust),
         {"policy", CLI_TEXT, &q.policy, 0},

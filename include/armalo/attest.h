@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-/* Limits. What is past a limit is denied, with a reason that says so. */
+/* Limits. What is past a limit is denied. */
 #define ARMALO_ATTEST_MAX_SIZE       ((size_t)16 * 1024 * 1024)  /* bytes of an artifact */
 #define ARMALO_ATTEST_MAX_CREDENTIAL ((size_t)1024 * 1024)       /* bytes of a credential */
 #define ARMALO_ATTEST_MAX_PROOFS     8                           /* of one credential */
@@ -104,9 +104,10 @@ ARMALO_API void armalo_trust_free(armalo_trust *trust);
 
 /* Load a signed revocation list: a DSSE envelope of type urn:armalo:revocations:v1, whose predicate has issuer, number,
  * this_update, next_update and revoked, a list of {"id","at","reason"}. It takes the place of the same issuer's list
- * that was loaded before: what it leaves out is no longer revoked. An id is a key's id or thumbprint, an artifact's id
- * (facts.id), or "sha256:" and payload_sha256 of the facts in lowercase digits. (Not artifact_sha256, not a subject,
- * not an owner.) An id that fits nothing is no error. What is on the list is revoked whatever its `at`.
+ * that was loaded before: what it leaves out is no longer revoked. An id is a key's (its thumbprint, its key_id, the
+ * kid or multibase that it came with, or the issuer, "#" and one of these), an artifact's (facts.id), or "sha256:" and
+ * payload_sha256 of the facts in digits of either case. (Not artifact_sha256, not a subject, not an owner.) An id that
+ * fits nothing is no error. What is on the list is revoked whatever its `at`.
  * The list must be signed by a key of this trust whose owner is the list's issuer (RS256 is refused, and an ECDSA
  * signature must be r || s). It is refused if the list it replaces revokes a key of the issuer's that signed it, has a
  * higher number, or has the same number and says something else.
@@ -219,8 +220,8 @@ ARMALO_API void armalo_attested_free(armalo_attested *attested);
 typedef struct armalo_attested_facts {
     int32_t format;        /* ARMALO_FORMAT_… */
     uint32_t signer_count; /* distinct keys that count */
-    int64_t issued_ms;     /* when it says it was made, Unix epoch; 0: it does not say. A credential: `created` of the
-                            * first proof that counts, or else validFrom */
+    int64_t issued_ms;     /* when it says it was made, Unix epoch; 0: it does not say. A credential: the oldest
+                            * `created` of the proofs that count (of one without: validFrom) */
     int64_t expires_ms;    /* when it says it ends; 0: it does not say */
     int32_t mode;          /* ARMALO_MODE_… it says it was made in; 0: it does not say */
     uint32_t reserved;     /* 0 */

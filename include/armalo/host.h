@@ -37,7 +37,8 @@ typedef int64_t (*armalo_clock_fn)(void *ctx);
  * Returns: 1 when the event is kept; anything else is a failure, which denies mutations.
  * Args:    ctx: audit_ctx of the configuration.
  *          event, len: the JSON text, NUL-terminated; valid during the call only.
- * Called from whichever thread asks for a decision; must be thread-safe if the handle is shared. */
+ * Called from whichever thread asks for a decision; must be thread-safe if the handle is shared. It is inside that
+ * decision: it must not end what the decision uses, and must not load a revocation list. */
 typedef int (*armalo_audit_fn)(void *ctx, const char *event, size_t len);
 
 /* Configuration. Zero it, set struct_size, then set what you have. */

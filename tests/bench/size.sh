@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# How large the library is: the shared object without debug information (bar: under 200 KiB), and what a receiver linked
-# statically carries of its own and of libarmalo (bar: under 60 KiB of text; constants are shown besides), not counting libcrypto,
-# libsodium, libmicrohttpd and libc. Exits non-zero past a bar. Environment: BUILD, the build directory.
+# How large the library is: the shared object without debug information (bar: under 400 KiB; with webhooks and access alone it
+# was under 200), and what a receiver linked statically carries of its own and of libarmalo, which has nothing of what it does
+# not call (bar: under 60 KiB of text; constants are shown besides), not counting libcrypto, libsodium, libmicrohttpd and
+# libc. Exits non-zero past a bar. Environment: BUILD, the build directory.
 set -eu
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -32,7 +33,7 @@ sections() {
 text=$(sections '^[.]text')
 constants=$(sections '^[.](rodata|data)')
 
-echo "libarmalo.so, stripped: $shared bytes (bar 204800)"
+echo "libarmalo.so, stripped: $shared bytes (bar 409600)"
 echo "a receiver and what it takes of libarmalo.a: text $text bytes (bar 61440); constants, most of them the texts of \
 the reasons, $constants bytes"
-[ "$shared" -lt 204800 ] && [ "$text" -gt 0 ] && [ "$text" -lt 61440 ]
+[ "$shared" -lt 409600 ] && [ "$text" -gt 0 ] && [ "$text" -lt 61440 ]

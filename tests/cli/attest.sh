@@ -137,13 +137,14 @@ std="$by --policy dsse --now $now"
 d = json.loads(open('out').read(), object_pairs_hook=lambda p: p)
 assert [k for k, _ in d] == ['granted', 'evidence', 'reason', 'class', 'http_status', 'detail', 'request_id', 'decided_at',
     'mode', 'principal', 'org', 'labels', 'format', 'issuer', 'key_id', 'type', 'id', 'signers', 'issued_at', 'expires_at',
-    'artifact', 'keys'], d
+    'artifact', 'payload_digest', 'keys'], d
 d = dict(d)
 assert [dict(k) for k in d['keys']] == [{'owner': 'evals.example', 'key_id': '$thumbprint', 'thumbprint': '$thumbprint'}]
 assert d['principal'] == d['issuer'] == 'evals.example' and d['key_id'] == '$thumbprint' and d['labels'] == ['audit:off']
 assert d['format'] == 'dsse' and d['type'] == '$type' and d['id'] is None and d['signers'] == 1
 assert d['issued_at'] == '2026-11-20T10:30:00.000Z' and d['expires_at'] is None
-assert d['artifact'] == 'sha256:' + sha256('env.one') and d['evidence'] == 'positive'"
+assert d['artifact'] == 'sha256:' + sha256('env.one') and d['evidence'] == 'positive'
+assert d['payload_digest'] == 'sha256:' + hashlib.sha256(base64.b64decode(json.load(open('env.one'))['payload'])).hexdigest()"
     for other in p256 p384 rsa; do
         granted "by $other" attest verify --trust-of evals.example=$other.pub --policy dsse --now $now \
             --subject report env.$other
@@ -155,7 +156,7 @@ assert d['artifact'] == 'sha256:' + sha256('env.one') and d['evidence'] == 'posi
     granted 'the subject by its digest' $std --subject "$(cat report.256)" env.one
     denied 'a digest that is not there' attest.subject_mismatch $std --subject "$(cat report.512)" env.one
     denied 'another file' attest.subject_mismatch $std --subject result.json env.one
-    says 'a denial says nothing of it' '"format":null,"issuer":null,"key_id":null,"type":null,"id":null,"signers":null,"issued_at":null,"expires_at":null,"artifact":null,"keys":null}'
+    says 'a denial says nothing of it' '"format":null,"issuer":null,"key_id":null,"type":null,"id":null,"signers":null,"issued_at":null,"expires_at":null,"artifact":null,"payload_digest":null,"keys":null}'
     denied 'no subject' attest.subject_unspecified $std env.one
     sign 'a statement about several' env.several --key one --predicate-type $type --subject $some \
         --subject "$(cat report.512)" result.json
@@ -484,6 +485,7 @@ print("sha256:" + hashlib.sha256(base64.b64decode(json.load(open("env.one"))["pa
     denied 'a list, and no audit' host.audit_failed "$@" --now $now --audit /dev/full --revocations other.list env.one
     usage 'a list that is not there' "$@" --now $now --revocations missing env.one
     usage 'a second list that is not there' "$@" --now $now --revocations other.list --revocations missing env.one
+    usage 'the number of no list' "$@" --now $now --revocations-min 7 env.one
     for bad in -1 1.5 '' x 01; do usage "the number '$bad'" "$@" --now $now --revocations-min "$bad" --revocations other.list env.one; done
     run "$@" --now $((now + 3600)) --revocations other.list --public env.one
     ok 'a list that is refused, to a stranger' test "$status $(cat out)" = '1 {"error":"unavailable"}'
@@ -590,7 +592,7 @@ assert b"123456" not in base64.b64decode(json.load(open("env.bundle"))["payload"
     silent 'nothing of the payload' 12345678901234567890
     denied 'a denial has none' attest.signer_unknown attest verify --trust two.pub --policy foreign \
         --payload env.foreign
-    says 'which is null' '"artifact":null,"keys":null,"payload":null}'
+    says 'which is null' '"artifact":null,"payload_digest":null,"keys":null,"payload":null}'
     run attest verify --trust one.pub --policy foreign --payload --public env.foreign
     silent 'nor has a stranger' _type
     run attest verify --trust one.pub --policy foreign --payload --pretty env.foreign

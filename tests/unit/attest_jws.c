@@ -549,6 +549,15 @@ START_TEST(test_open_header) {
         else
             EXPECT_DENY_CALL(c.w, flattened(), kids[i].reason);
     }
+    /* As long as it may be, and longer. */
+    for (int more = 0; more < 2; more++) {
+        forge_jws_init(&f);
+        forge_put(&f.open_header, "x", forge_text("\"%0*d\"", 16384 - 8 + more, 0)); /* {"x":""} */
+        if (more)
+            EXPECT_DENY_CALL(c.w, flattened(), ARMALO_REASON_ATTEST_MALFORMED);
+        else
+            EXPECT_GRANT(c.w, flattened());
+    }
     /* A type that nobody signed is none. */
     forge_court_policy(&c, "\"typ\":[\"JWT\"]");
     forge_jws_init(&f);
