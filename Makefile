@@ -24,7 +24,9 @@ HARDLD  ?= -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 ALLFLAGS = -std=c11 $(WARN) $(WERROR) $(HARDEN) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LIBFLAGS = $(ALLFLAGS) -Iinclude -Ilib -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
 EXEFLAGS = $(ALLFLAGS) -Iinclude -fPIE
-TESTFLAGS = $(ALLFLAGS) -D_POSIX_C_SOURCE=200809L -Iinclude -Ilib -Itests -fPIE
+# The tests' own code is not worth the optimiser's time (lint, which wants its warnings, sets TESTOPT to nothing).
+TESTOPT  ?= -O0 -U_FORTIFY_SOURCE
+TESTFLAGS = $(ALLFLAGS) $(TESTOPT) -D_POSIX_C_SOURCE=200809L -Iinclude -Ilib -Itests -fPIE
 LINK     = $(CC) $(CFLAGS) $(LDFLAGS) $(HARDLD)
 LINKEXE  = $(LINK) -pie -pthread
 
@@ -97,6 +99,7 @@ $(BUILD)/obj/examples/%.o: examples/%.c Makefile
 $(BUILD)/obj/tests/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(TESTFLAGS) -c $< -o $@
+$(BUILD)/obj/tests/bench/%.o $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/long/%.o: TESTOPT =
 
 # Libraries. One set of position independent objects serves the shared and the static form.
 $(SO): $(call object,$(CORE_SRC)) lib/libarmalo.map
@@ -169,10 +172,14 @@ under   = $(foreach p,$(1),'$(2)/$(call label,$(p)) $(3) $(p:$(BUILD)/%=$(BUILD)
 fuzz    = $(foreach p,$(1),'$(2)/$(call label,$(p)) $(3) $(p:$(BUILD)/%=$(BUILD)/$(2)/%) $(call corpus,$(p))')
 valgrind = $(foreach p,$(1),'$(call label,$(p)) env CK_FORK=no valgrind -q --error-exitcode=1 $(p)')
 scripts = $(foreach s,$(1),'$(s:tests/%=%) $(if $(filter %.py,$(s)),python3,sh) $(s)')
-CHECKS  = $(call plain,$(UNIT) $(PROPERTY) $(FAULT)) $(call under,$(UNIT) $(PROPERTY) $(FAULT),asan) \
-          $(call fuzz,$(FUZZ),asan) $(call under,$(THREAD),tsan,sh tests/tsan.sh) $(call valgrind,$(CTIME)) \
-          $(call scripts,$(SCRIPTS))
-LONGS   = $(call under,$(UNIT) $(PROPERTY) $(FAULT),clang) $(call plain,$(LONG)) $(call scripts,$(LONGSCRIPTS)) \
+# The longest products of values: as built in check, under the sanitizers in check-long.
+SLOW    = $(patsubst %,$(BUILD)/tests/%,property/attest_bits property/attest_bits_given property/attest_rule \
+            property/webhook_bits property/webhook_replay fault/faults)
+CHECKS  = $(call scripts,$(SCRIPTS)) $(call plain,$(UNIT) $(PROPERTY) $(FAULT)) \
+          $(call under,$(filter-out $(SLOW),$(UNIT) $(PROPERTY) $(FAULT)),asan) \
+          $(call fuzz,$(FUZZ),asan) $(call under,$(THREAD),tsan,sh tests/tsan.sh) $(call valgrind,$(CTIME))
+LONGS   = $(call under,$(SLOW),asan) $(call under,$(UNIT) $(PROPERTY) $(FAULT),clang) $(call plain,$(LONG)) \
+          $(call scripts,$(LONGSCRIPTS)) \
           $(call fuzz,$(FUZZ),fuzzer,sh tests/fuzz/minute.sh)
 run     = mkdir -p $(BUILD) && printf '%s\n' $(1) > $(BUILD)/tests.list && \
           BUILD=$(abspath $(BUILD)) sh tests/run $(BUILD)/tests.list

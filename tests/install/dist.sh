@@ -24,6 +24,6 @@ name=$(basename "$first" .tar.gz)
 for entry in Makefile LICENSE CHANGELOG.md README.md include lib examples tests man pkgconfig; do
     check "holds $entry" test -e "$tmp/$name/$entry"
 done
-check 'builds' make -C "$tmp/$name" BUILD="$tmp/3"
+check 'builds' make -C "$tmp/$name" BUILD="$tmp/3" CFLAGS=-O0
 echo "dist: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

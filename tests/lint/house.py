@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The house rules that can be read off the text of the files. Prints "file:line: rule: what" for each finding and
 exits non-zero if there is one. tests/lint/bites.py breaks each rule once and sees that it is found."""
+import functools
 import os
 import re
 import sys
@@ -40,6 +41,7 @@ ALLOWED = {
 }
 
 
+@functools.lru_cache(maxsize=None)
 def code_of(text):
     """The text with comments and the insides of strings blanked, every line where it was."""
     def blank(match):
@@ -70,12 +72,6 @@ class Tree:
         except UnicodeDecodeError:
             pass  # test data
 
-    def lines(self, under, suffixes=(".c", ".h"), code=True):
-        for path, text in (self.code if code else self.texts).items():
-            if path.startswith(under) and path.endswith(suffixes):
-                for number, line in enumerate(text.split("\n"), 1):
-                    yield path, number, line
-
 
 def line_of(text, offset):
     return text.count("\n", 0, offset) + 1
@@ -100,9 +96,10 @@ def rule_spdx(tree):
 
 def rule_unfinished(tree):
     marks = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
-    for path, number, line in tree.lines("", suffixes=("",), code=False):
-        if marks.search(line):
-            yield path, number, "unfinished: " + line.strip()
+    for path, text in tree.texts.items():
+        for match in marks.finditer(text):
+            number = line_of(text, match.start())
+            yield path, number, "unfinished: " + text.split("\n")[number - 1].strip()
 
 
 def rule_width(tree):
@@ -116,11 +113,11 @@ def rule_width(tree):
 
 
 def rule_include(tree):
-    for path, number, line in tree.lines("", code=False):
-        match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
-        if not match:
-            continue
-        kind, header = match.groups()
+    include = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
+    found = [(path, match) for path, text in tree.texts.items() if path.endswith((".c", ".h"))
+             for match in include.finditer(text)]
+    for path, match in found:
+        number, (kind, header) = line_of(tree.texts[path], match.start()), match.groups()
         folder = os.path.dirname(path)
         beside = kind == '"' and "/" not in header and os.path.join(folder, header) in tree.texts
         public = header == "armalo.h" or header.startswith("armalo/")
@@ -152,9 +149,9 @@ def rule_include(tree):
 def rule_call(tree):
     found = {}
     calls = re.compile(r"(?<![\w.>])(" + "|".join(HEAP + FORBIDDEN + ["memcmp"]) + r")\s*\(|include\s*(<[\w/.]+>)")
-    for path, number, line in tree.lines("lib/"):
-        for match in calls.finditer(line):
-            found.setdefault((path, match.group(1) or match.group(2)), []).append(number)
+    for path, code in tree.code.items():
+        for match in calls.finditer(code) if path.startswith("lib/") else ():
+            found.setdefault((path, match.group(1) or match.group(2)), []).append(line_of(code, match.start()))
     for (path, name), numbers in found.items():
         for number in numbers[ALLOWED.get((path, name), 0):]:
             if name[0] != "<":  # includes have a rule of their own
@@ -261,10 +258,10 @@ def rule_version(tree):
 RULES = {name[5:]: rule for name, rule in sorted(globals().items()) if name.startswith("rule_")}
 
 
-def findings(root):
+def findings(root, names=tuple(RULES)):
     tree = Tree(root)
-    for name, rule in RULES.items():
-        for path, line, what in rule(tree):
+    for name in names:
+        for path, line, what in RULES[name](tree):
             yield path, line, name, what
 
 

@@ -21,7 +21,7 @@ sources() { find include lib examples tests -name '*.[ch]' | sort; }
 scripts() { { find .ci -type f && find tests examples -name '*.sh' && echo tests/run; } | sort; }
 
 # Everything, by both compilers, with warnings as errors. gcc optimises, which it needs for some of its warnings.
-objects() { make -s "-j$(nproc)" WERROR=-Werror BUILD="$BUILD/lint-$1" CC="$1" CFLAGS="$2" objects; }
+objects() { make -s "-j$(nproc)" WERROR=-Werror TESTOPT= BUILD="$BUILD/lint-$1" CC="$1" CFLAGS="$2" objects; }
 
 # Each function and variable of file scope, static ones too, has the prefix, and a name of its own: the library can then
 # be compiled as one file, or linked statically into anything. (clang -O0 drops none of them.)
