@@ -523,6 +523,10 @@ static inline char *forge_policy_text(const char *changes) {
                            "\"predicate_types\":[\"" FORGE_TYPE "\"],\"credential_types\":[\"" FORGE_CREDENTIAL_TYPE
                            "\"],\"any_age\":true,\"no_revocation\":true");
     forge_put_all(&policy, changes);
+    /* What is asked of a format that is not accepted contradicts it. */
+    const char *formats = forge_member_text(&policy, "formats");
+    if (strstr(formats, "dsse") == NULL) forge_drop(&policy, "predicate_types");
+    if (strstr(formats, "vc") == NULL) forge_drop(&policy, "credential_types");
     return forge_object_text(&policy);
 }
 

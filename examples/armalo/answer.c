@@ -50,12 +50,18 @@ static void table_value(FILE *to, const cJSON *value) {
     }
 }
 
+/* A row of the table: what has something to say. */
+static int shown(const cJSON *member) {
+    return !cJSON_IsNull(member) && !cJSON_IsBool(member) && !(cJSON_IsArray(member) && member->child == NULL);
+}
+
 /* The verdict, then a row for each member that says something. */
 static char *table(const char *line, int granted, int colour) {
     char *out = NULL;
     size_t len = 0;
     cJSON *root = cJSON_Parse(line);
     const cJSON *member;
+    int width = 12;
     FILE *to = root == NULL ? NULL : open_memstream(&out, &len);
     if (to != NULL) {
         (void)fprintf(to, "%s%s%s\n",
@@ -64,9 +70,11 @@ static char *table(const char *line, int granted, int colour) {
                                 : "\033[1;31m",
                       granted ? "GRANTED" : "DENIED", colour ? "\033[0m" : "");
         cJSON_ArrayForEach(member, root) {
-            if (cJSON_IsNull(member) || cJSON_IsBool(member) || (cJSON_IsArray(member) && member->child == NULL))
-                continue;
-            (void)fprintf(to, "%-12s ", member->string);
+            if (shown(member) && (int)strlen(member->string) > width) width = (int)strlen(member->string);
+        }
+        cJSON_ArrayForEach(member, root) {
+            if (!shown(member)) continue;
+            (void)fprintf(to, "%-*s ", width, member->string);
             table_value(to, member);
             (void)fputc('\n', to);
         }

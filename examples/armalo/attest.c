@@ -55,6 +55,10 @@ static int read_subject(cli_run *run, question *q, armalo_attest_request *reques
         return 0;
     }
     if (q->subject == NULL) return 1;
+    if (strcmp(q->subject, "-") != 0 && !cli_is_digest(q->subject) && access(q->subject, F_OK) != 0) {
+        cli_usage(run, "--subject: no such file; for what has a name there is --subject-id");
+        return 0;
+    }
     if (cli_is_digest(q->subject)) {
         request->subject = q->subject;
         return cli_digest_fits(run, "--subject", q->subject);
@@ -170,7 +174,7 @@ static char *payload_of(const cli_run *run, const armalo_attested *attested) {
 
 /* Print the decision; wants_payload: with the payload, if there is one. */
 static int answer(const cli_run *run, const armalo_decision *why, const armalo_attested *attested, int wants_payload) {
-    static const char head[] = "payload      ";
+    static const char head[] = "payload        ";
     char *payload = NULL;
     int status = CLI_USAGE;
     cJSON *members = facts_of(attested);

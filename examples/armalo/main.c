@@ -95,7 +95,7 @@ static const struct {
      "  --owner O2               the org that the resource belongs to (not known)\n" BEARER,
      cli_routes_authorize},
     {"attest verify", "may this artifact be relied upon?",
-     "--trust FILE ... --policy FILE [--trust-of OWNER=FILE ...] [--roots FILE] [--rsa-pkcs1]\n"
+     "--trust-of OWNER=FILE ... | --trust FILE ... --policy FILE [--roots FILE] [--rsa-pkcs1]\n"
      "    [--revocations FILE ...] [--revocations-min N] [--subject FILE|sha256:HEX|sha512:HEX | --subject-id TEXT]\n"
      "    [--reveal FILE] [--payload] ARTIFACT",
      TRUST "  --policy FILE            what is accepted of whom, as JSON\n"
@@ -159,8 +159,9 @@ static int help(const cli_run *run, int argc, char **argv) {
             continue;
         }
         named = 1;
-        (void)printf("usage: armalo %s %s\n\n%s: %s.\n\n%s%s", commands[i].name, commands[i].usage, commands[i].name,
-                     commands[i].summary, commands[i].options, *commands[i].options != 0 ? "\n" : "");
+        const char *end = commands[i].summary[strlen(commands[i].summary) - 1] == '?' ? "" : ".";
+        (void)printf("usage: armalo %s %s\n\n%s: %s%s\n\n%s%s", commands[i].name, commands[i].usage, commands[i].name,
+                     commands[i].summary, end, commands[i].options, *commands[i].options != 0 ? "\n" : "");
     }
     if (!shown) return cli_usage(run, "no such command; see `armalo help`");
     if (argc == 0)

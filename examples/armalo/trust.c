@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "trust.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,8 +64,15 @@ int cli_trust_read(cli_run *run, cli_trust *t) {
 armalo_trust *cli_trust_make(const cli_run *run, const cli_trust *t) {
     armalo_decision why;
     armalo_trust *trust = armalo_trust_new(run->host, t->anchors, t->files.count + t->owned.count, &why);
-    if (trust == NULL) cli_refused(run, &why);
-    return trust;
+    if (trust != NULL) return trust;
+    /* "anchor N": the files of --trust were counted first. */
+    size_t number = strncmp(why.detail, "anchor ", 7) == 0 ? strtoul(why.detail + 7, NULL, 10) : 0;
+    int of = number > t->files.count;
+    if (number > 0)
+        (void)snprintf(why.detail, sizeof why.detail, "%s, file %zu", of ? "--trust-of" : "--trust",
+                       of ? number - t->files.count : number);
+    cli_refused(run, &why);
+    return NULL;
 }
 
 void cli_trust_end(cli_trust *t) {

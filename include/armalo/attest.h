@@ -11,7 +11,7 @@
  * Checks are made in this order: the call; the host (mode, clock); size, format and form; algorithm and signatures,
  * over keys of trust that the policy accepts; then, of the verified bytes alone: form and type, issuer, subject,
  * audience, times, claims, sections, simulation, status, revocation; the audit event. A message brings no key and no
- * address, and chooses no algorithm; a key id in it only narrows which of the accepted keys are tried. */
+ * address, and chooses no algorithm; a key id in it only says which of the accepted keys are tried first. */
 #ifndef ARMALO_ATTEST_H
 #define ARMALO_ATTEST_H
 
@@ -60,8 +60,8 @@ typedef struct armalo_anchor {
                             * policy. 1 to 255 bytes of visible ASCII, NUL-terminated. NULL: nobody, or for a did:key
                             * the DID itself. Nobody's keys sign no credential and no revocation list */
     const char *key_id; /* your name for the key, only where there is one: 1 to 255 bytes of visible ASCII,
-                            * NUL-terminated. NULL: the JWK's kid; for did:key what follows "did:key:"; else, and
-                            * without a kid, the key's thumbprint (RFC 7638, SHA-256, base64url) */
+                            * NUL-terminated. NULL: the JWK's kid, unless it looks like a thumbprint; for did:key what
+                            * follows "did:key:"; else the key's thumbprint (RFC 7638, SHA-256, base64url) */
     const char *roots;  /* self-signed PEM certificates that a certificate in data must lead up to: roots_len bytes;
                             * required with a certificate; NULL otherwise */
     size_t roots_len;   /* 0 with NULL; at most ARMALO_TRUST_MAX_SIZE */
@@ -105,9 +105,10 @@ ARMALO_API void armalo_trust_free(armalo_trust *trust);
 /* Load a signed revocation list: a DSSE envelope of type urn:armalo:revocations:v1, whose predicate has issuer, number,
  * this_update, next_update and revoked, a list of {"id","at","reason"}. It takes the place of the same issuer's list
  * that was loaded before: what it leaves out is no longer revoked. An id is a key's (its thumbprint, its key_id, the
- * kid or multibase that it came with, or the issuer, "#" and one of these), an artifact's (facts.id), or "sha256:" and
- * payload_sha256 of the facts in digits of either case. (Not artifact_sha256, not a subject, not an owner.) An id that
- * fits nothing is no error. What is on the list is revoked whatever its `at`.
+ * kid, multibase or did:key that it came with, or the issuer, "#" and one of these), an artifact's (facts.id), or
+ * "sha256:" and payload_sha256 of the facts in digits of either case. (Not artifact_sha256, not a subject, not an
+ * owner.) An id that fits nothing is no error. What is on the list is revoked whatever its `at`.
+ * When 0 is returned, verify nothing: a policy with no_revocation would go on granting what the list revokes.
  * The list must be signed by a key of this trust whose owner is the list's issuer (RS256 is refused, and an ECDSA
  * signature must be r || s). It is refused if the list it replaces revokes a key of the issuer's that signed it, has a
  * higher number, or has the same number and says something else.
@@ -138,7 +139,8 @@ typedef struct armalo_attest_policy armalo_attest_policy;
 /* Make a policy from its JSON; armalo_attest(7) has all members. It must say "v":1; "formats"; whose keys ("issuers",
  * "keys" or "any_signer":true); "predicate_types" for statements and "credential_types" for credentials; how old
  * ("max_age_s", "expiry_required":true or "any_age":true); and "revocation":{"max_age_s":…} or "no_revocation":true.
- * One that leaves any of these out is refused: there is no default that trusts.
+ * One that leaves any of these out is refused: there is no default that trusts. So is one that asks something of a
+ * format that it does not accept.
  * Returns: a handle, to be ended with armalo_attest_policy_free(); NULL when refused.
  * Args:    host: must outlive the handle; not NULL.
  *          json: len bytes; not NULL; nothing is kept of it.
@@ -157,7 +159,7 @@ ARMALO_API void armalo_attest_policy_free(armalo_attest_policy *policy);
 /* One artifact to be judged. Zero it, set struct_size, then set what you have. */
 typedef struct armalo_attest_request {
     size_t struct_size;       /* sizeof(armalo_attest_request) */
-    const void *artifact;     /* artifact_len bytes as received; not NULL */
+    const void *artifact;     /* artifact_len bytes as received (a compact JWS: without a line end); not NULL */
     size_t artifact_len;      /* 1 to ARMALO_ATTEST_MAX_SIZE */
     const char *subject;      /* what the artifact must speak of, NUL-terminated: "sha256:" or "sha512:" and lowercase
                                * digits, for any one of the subjects of a statement; the `sub` of a JWS; the id of a
@@ -222,7 +224,8 @@ typedef struct armalo_attested_facts {
     uint32_t signer_count; /* distinct keys that count */
     int64_t issued_ms;     /* when it says it was made, Unix epoch; 0: it does not say. A credential: the oldest
                             * `created` of the proofs that count (of one without: validFrom) */
-    int64_t expires_ms;    /* when it says it ends; 0: it does not say */
+    int64_t expires_ms;    /* when it says it ends; of a credential also when the first of the proofs that count ends,
+                            * if that is earlier; 0: it does not say */
     int32_t mode;          /* ARMALO_MODE_… it says it was made in; 0: it does not say */
     uint32_t reserved;     /* 0 */
     uint8_t artifact_sha256[ARMALO_DIGEST_SIZE]; /* of the artifact as received; the audit event has it too. Anybody can

@@ -143,7 +143,7 @@
     X(307, TRUST_CHAIN_INVALID,      "trust.chain_invalid",              NEGATIVE,    INTERNAL,     "a certificate that does not lead up to one of the roots, or may not sign") \
     X(308, TRUST_UNBOUNDED,          "trust.unbounded",                  STALE,       INTERNAL,     "nobody said how old the keys may grow, nor that they are pinned") \
     X(309, TRUST_STALE,              "trust.stale",                      UNAVAILABLE, UNAVAILABLE,  "the key that signed was fetched too long ago") \
-    X(320, POLICY_MALFORMED,         "attest.policy_malformed",          UNAVAILABLE, INTERNAL,     "a policy is not strict JSON, or a member of it is unknown or out of its range") \
+    X(320, POLICY_MALFORMED,         "attest.policy_malformed",          UNAVAILABLE, INTERNAL,     "a policy is not strict JSON, or a member of it is unknown, out of its range or contradicts another") \
     X(321, POLICY_INCOMPLETE,        "attest.policy_incomplete",         UNAVAILABLE, INTERNAL,     "a policy leaves out what must be said: formats, whose keys, types, how old, revocation") \
     X(330, ATTEST_SIZE,              "attest.size",                      NEGATIVE,    TOO_LARGE,    "an artifact is empty or larger than ARMALO_ATTEST_MAX_SIZE (a credential: ARMALO_ATTEST_MAX_CREDENTIAL, a revocation list: ARMALO_REVOCATIONS_MAX_SIZE)") \
     X(331, ATTEST_FORMAT_UNKNOWN,    "attest.format_unknown",            NEGATIVE,    BAD_REQUEST,  "neither a DSSE envelope, nor a JWS, nor a verifiable credential") \
@@ -170,7 +170,7 @@
     X(352, ATTEST_SUBJECT_MISMATCH,  "attest.subject_mismatch",          NEGATIVE,    FORBIDDEN,    "it speaks of something else") \
     X(353, ATTEST_AUDIENCE_MISMATCH, "attest.audience_mismatch",         NEGATIVE,    FORBIDDEN,    "it was made for another audience, or for none where the policy names one") \
     X(354, ATTEST_TIME_MISSING,      "attest.time_missing",              UNAVAILABLE, UNAUTHORIZED, "it does not say when it was made or when it ends, and the policy asks") \
-    X(355, ATTEST_TIME_UNREADABLE,   "attest.time_unreadable",           UNAVAILABLE, BAD_REQUEST,  "a time in it is no whole number of seconds up to 2^53-1, or no RFC 3339 time") \
+    X(355, ATTEST_TIME_UNREADABLE,   "attest.time_unreadable",           UNAVAILABLE, BAD_REQUEST,  "a time in it is no RFC 3339 time and no whole number of seconds up to the end of 9999") \
     X(356, ATTEST_EXPIRED,           "attest.expired",                   STALE,       UNAUTHORIZED, "it is past its end") \
     X(357, ATTEST_TOO_OLD,           "attest.too_old",                   STALE,       UNAUTHORIZED, "it was made longer ago than the policy allows") \
     X(358, ATTEST_NOT_YET_VALID,     "attest.not_yet_valid",             NEGATIVE,    UNAUTHORIZED, "it is before its beginning, or says that it was made in the future") \

@@ -74,7 +74,7 @@ static int armalo_i_did_key(armalo_i_public_key *key, armalo_i_span multibase) {
 }
 
 static uint32_t armalo_i_anchor_did_line(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_span line) {
-    static const char did[] = "did:key:";
+    static const char did[] = ARMALO_I_DID_KEY;
     char owner[ARMALO_ATTEST_NAME_SIZE];
     const size_t head = sizeof did - 1;
     armalo_i_public_key key;
@@ -87,7 +87,9 @@ static uint32_t armalo_i_anchor_did_line(armalo_trust *trust, const armalo_ancho
     if (reason != ARMALO_REASON_GRANTED) return reason;
     armalo_anchor own = *anchor;
     if (own.owner == NULL) own.owner = owner; /* a did:key speaks for itself */
-    return armalo_i_trust_add(trust, &own, &key, owner + head, 0, 0);
+    reason = armalo_i_trust_add(trust, &own, &key, owner + head, 0, 0);
+    if (reason == ARMALO_REASON_GRANTED) trust->keys[trust->count - 1].is_did_key = 1;
+    return reason;
 }
 
 static uint32_t armalo_i_anchor_dids(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_span text) {

@@ -42,6 +42,7 @@ typedef struct armalo_i_artifact {
     char issuer[ARMALO_ATTEST_NAME_SIZE]; /* of a credential, whose key must have signed it */
     armalo_i_json_value root;             /* the whole, when it is JSON */
     armalo_i_json_members members;        /* of the whole */
+    size_t canonical;                     /* bytes of a credential that were put into canonical form */
     const char *detail;                   /* what is wrong with it, for the operator; NULL: nothing to say */
     armalo_i_block *blocks;
 } armalo_i_artifact;

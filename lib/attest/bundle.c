@@ -46,7 +46,8 @@ static size_t armalo_i_scope_count(armalo_i_json_value scope, armalo_i_span want
     return found;
 }
 
-static uint32_t armalo_i_sections_judge(armalo_i_json_value sections, armalo_i_json_value scope) {
+static uint32_t armalo_i_sections_judge(armalo_i_json_value sections, armalo_i_json_value scope,
+                                        char fault[ARMALO_ATTEST_NAME_SIZE]) {
     armalo_i_json_iter iter;
     armalo_i_json_value name, section;
     size_t count = 0, listed = 0;
@@ -56,16 +57,19 @@ static uint32_t armalo_i_sections_judge(armalo_i_json_value sections, armalo_i_j
     while (armalo_i_json_next(&iter, &name, &section)) {
         char text[ARMALO_ATTEST_NAME_SIZE];
         size_t len = 0;
+        armalo_i_span_show(name.raw, fault, ARMALO_ATTEST_NAME_SIZE);
         if (++count > ARMALO_I_SECTIONS_MAX || !armalo_i_json_identifier(name, text, sizeof text, &len) ||
             armalo_i_scope_count(scope, armalo_i_span_of(text, len), &listed) != 1)
             return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
         uint32_t reason = armalo_i_section_judge(section);
         if (reason != ARMALO_REASON_GRANTED) return reason;
     }
+    armalo_i_span_show(armalo_i_span_text("scope"), fault, ARMALO_ATTEST_NAME_SIZE);
     return count == listed ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_SECTION_MISMATCH;
 }
 
-static uint32_t armalo_i_revealed_judge(armalo_i_json_value sections, armalo_i_json_value revealed) {
+static uint32_t armalo_i_revealed_judge(armalo_i_json_value sections, armalo_i_json_value revealed,
+                                        char fault[ARMALO_ATTEST_NAME_SIZE]) {
     armalo_i_json_iter iter;
     armalo_i_json_value name, value;
     if (revealed.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(revealed, &iter))
@@ -73,6 +77,7 @@ static uint32_t armalo_i_revealed_judge(armalo_i_json_value sections, armalo_i_j
     while (armalo_i_json_next(&iter, &name, &value)) {
         char text[ARMALO_ATTEST_NAME_SIZE];
         size_t len = 0;
+        armalo_i_span_show(name.raw, fault, ARMALO_ATTEST_NAME_SIZE);
         if (!armalo_i_json_identifier(name, text, sizeof text, &len)) return ARMALO_REASON_ATTEST_SECTION_MISMATCH;
         armalo_i_json_value section = armalo_i_json_member(sections, text);
         uint32_t reason = armalo_i_section_fits(armalo_i_json_member(section, "digest"), value);
@@ -81,10 +86,13 @@ static uint32_t armalo_i_revealed_judge(armalo_i_json_value sections, armalo_i_j
     return ARMALO_REASON_GRANTED;
 }
 
-uint32_t armalo_i_bundle_judge(armalo_i_json_value predicate, armalo_i_json_value revealed) {
+uint32_t armalo_i_bundle_judge(armalo_i_json_value predicate, armalo_i_json_value revealed,
+                               char fault[ARMALO_ATTEST_NAME_SIZE]) {
     armalo_i_json_value sections = armalo_i_json_member(predicate, "sections");
-    uint32_t reason = armalo_i_sections_judge(sections, armalo_i_json_member(predicate, "scope"));
-    if (reason == ARMALO_REASON_GRANTED && revealed.type != ARMALO_I_JSON_NONE)
-        reason = armalo_i_revealed_judge(sections, revealed);
+    armalo_i_span_show(armalo_i_span_text("scope"), fault, ARMALO_ATTEST_NAME_SIZE);
+    uint32_t reason = armalo_i_sections_judge(sections, armalo_i_json_member(predicate, "scope"), fault);
+    if (reason != ARMALO_REASON_GRANTED || revealed.type == ARMALO_I_JSON_NONE) return reason;
+    armalo_i_span_show(armalo_i_span_text("revealed"), fault, ARMALO_ATTEST_NAME_SIZE);
+    reason = armalo_i_revealed_judge(sections, revealed, fault);
     return reason;
 }

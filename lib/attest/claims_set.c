@@ -63,6 +63,8 @@ uint32_t armalo_i_claims_set_read(const armalo_attest_policy *policy, const char
             said->audience = value;
             good = armalo_i_jwt_audience(value);
         }
+        armalo_i_span_show(name.raw, said->text, sizeof said->text); /* which is at fault, if one is */
+        said->detail = said->text;
         if (!good) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
         if (armalo_i_jwt_is(name, "exp"))
             good = armalo_i_jwt_time(value, &said->expires_ms);
@@ -72,5 +74,6 @@ uint32_t armalo_i_claims_set_read(const armalo_attest_policy *policy, const char
             good = armalo_i_jwt_time(value, &said->issued_ms);
         if (!good) return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
     }
+    said->detail = NULL;
     return ARMALO_REASON_GRANTED;
 }

@@ -70,6 +70,8 @@ uint32_t armalo_i_credential_read(const armalo_attest_policy *policy, armalo_i_s
             said->subject = value;
         else if (armalo_i_credential_is(name, "credentialStatus"))
             said->has_status = 1;
+        armalo_i_span_show(name.raw, said->text, sizeof said->text); /* which is at fault, if one is */
+        said->detail = said->text;
         if (!good) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
         if (armalo_i_credential_is(name, "validFrom"))
             good = armalo_i_credential_time(value, &said->begins_ms);

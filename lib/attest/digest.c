@@ -26,14 +26,23 @@ void armalo_i_digest_name(armalo_i_span bytes, char out[ARMALO_I_DIGEST_NAME]) {
     armalo_i_digest_text_of(digest, out);
 }
 
-int armalo_i_is_digest_name(armalo_i_span text) {
-    uint8_t digest[ARMALO_I_SHA256_SIZE];
+int armalo_i_digest_parts(armalo_i_span text, const char **algorithm, armalo_i_span *hex) {
+    uint8_t digest[ARMALO_I_SHA512_SIZE];
     size_t len = 0;
-    return text.len == ARMALO_I_DIGEST_NAME - 1 &&
-           armalo_i_span_equal(armalo_i_span_of(text.ptr, ARMALO_I_DIGEST_HEAD),
-                               armalo_i_span_text(armalo_i_digest_head)) &&
-           armalo_i_hex_decode(armalo_i_span_of(text.ptr + ARMALO_I_DIGEST_HEAD, text.len - ARMALO_I_DIGEST_HEAD),
-                               digest, sizeof digest, &len);
+    if (text.len <= ARMALO_I_DIGEST_HEAD) return 0;
+    armalo_i_span head = armalo_i_span_of(text.ptr, ARMALO_I_DIGEST_HEAD);
+    *hex = armalo_i_span_of(text.ptr + ARMALO_I_DIGEST_HEAD, text.len - ARMALO_I_DIGEST_HEAD);
+    if (!armalo_i_hex_decode(*hex, digest, sizeof digest, &len)) return 0;
+    *algorithm = len == ARMALO_I_SHA256_SIZE ? "sha256" : "sha512";
+    return armalo_i_span_equal(head, armalo_i_span_text(len == ARMALO_I_SHA256_SIZE   ? "sha256:"
+                                                        : len == ARMALO_I_SHA512_SIZE ? "sha512:"
+                                                                                      : ""));
+}
+
+int armalo_i_is_digest_name(armalo_i_span text) {
+    const char *algorithm;
+    armalo_i_span hex;
+    return text.len == ARMALO_I_DIGEST_NAME - 1 && armalo_i_digest_parts(text, &algorithm, &hex);
 }
 
 uint32_t armalo_i_canonical_digest(armalo_i_json_value value, uint8_t digest[ARMALO_I_SHA256_SIZE]) {

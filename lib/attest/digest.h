@@ -14,6 +14,9 @@ void armalo_i_digest_of(armalo_i_span bytes, uint8_t digest[ARMALO_I_SHA256_SIZE
 void armalo_i_digest_text_of(const uint8_t digest[ARMALO_I_SHA256_SIZE], char out[ARMALO_I_DIGEST_NAME]);
 void armalo_i_digest_name(armalo_i_span bytes, char out[ARMALO_I_DIGEST_NAME]);
 
+/* 1 if the text is "sha256:" or "sha512:" and as many lowercase digits: which one, and the digits. */
+int armalo_i_digest_parts(armalo_i_span text, const char **algorithm, armalo_i_span *hex);
+
 /* 1 if the text is "sha256:" and 64 lowercase digits. */
 int armalo_i_is_digest_name(armalo_i_span text);
 

@@ -77,13 +77,19 @@ static int armalo_i_judge_subject_data(const armalo_i_said *said, armalo_i_span 
 }
 
 static uint32_t armalo_i_judge_subject(const armalo_attest_policy *policy, const armalo_i_asked *asked,
-                                       const armalo_i_said *said) {
+                                       armalo_i_said *said) {
     if (asked->subject.ptr != NULL && asked->subject.len == 0) return ARMALO_REASON_ATTEST_SUBJECT_UNSPECIFIED;
     if (asked->subject.ptr == NULL && asked->subject_data.ptr == NULL)
         return policy->any_subject ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_SUBJECT_UNSPECIFIED;
     int matches = asked->subject.ptr != NULL ? armalo_i_subject_matches(said, asked->subject)
                                              : armalo_i_judge_subject_data(said, asked->subject_data);
-    return matches ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_SUBJECT_MISMATCH;
+    if (matches) return ARMALO_REASON_GRANTED;
+    const char *algorithm;
+    armalo_i_span hex;
+    if (said->format == ARMALO_FORMAT_DSSE && asked->subject.ptr != NULL &&
+        !armalo_i_digest_parts(asked->subject, &algorithm, &hex))
+        said->detail = "asked for: not sha256: or sha512: and lowercase digits";
+    return ARMALO_REASON_ATTEST_SUBJECT_MISMATCH;
 }
 
 /* A statement names none; the proofs of a credential have been asked one by one (signers.c). */
@@ -117,6 +123,12 @@ static uint32_t armalo_i_judge_claims(const armalo_attest_policy *policy, armalo
         return reason;
     }
     return ARMALO_REASON_GRANTED;
+}
+
+static uint32_t armalo_i_judge_bundle(const armalo_i_asked *asked, armalo_i_said *said) {
+    uint32_t reason = armalo_i_bundle_judge(said->predicate_value, asked->revealed, said->text);
+    if (reason != ARMALO_REASON_GRANTED) said->detail = said->text;
+    return reason;
 }
 
 int armalo_i_mode_worth(int32_t mode) {
@@ -162,7 +174,7 @@ static uint32_t armalo_i_judge_list(const armalo_attest_policy *policy, const ar
 /* The lists of the owners of the keys that count, and those that the policy names. What is known to be revoked stays
  * revoked, however old the list, and even where the policy asks for none. */
 static uint32_t armalo_i_judge_revocation(const armalo_attest_policy *policy, const armalo_i_revocation_lists *lists,
-                                          const armalo_i_signers *signers, const armalo_i_said *said, int64_t now_ms) {
+                                          const armalo_i_signers *signers, armalo_i_said *said, int64_t now_ms) {
     uint32_t reason = ARMALO_REASON_GRANTED;
     const armalo_i_list *named = &policy->revocation_issuers;
     char payload[ARMALO_I_DIGEST_NAME] = "";
@@ -175,10 +187,18 @@ static uint32_t armalo_i_judge_revocation(const armalo_attest_policy *policy, co
         else
             memcpy(issuer, named->item[i - signers->count].ptr, named->item[i - signers->count].len);
         const armalo_i_revocations *list = armalo_i_revocations_of(lists, issuer);
-        if (list != NULL && armalo_i_judge_listed(list, signers, said, payload)) return ARMALO_REASON_ATTEST_REVOKED;
-        if (is_owner && named->count > 0) continue; /* the policy says whose lists must be there */
-        uint32_t of_list = armalo_i_judge_list(policy, list, now_ms);
-        if (reason == ARMALO_REASON_GRANTED) reason = of_list;
+        uint32_t of_list = ARMALO_REASON_GRANTED;
+        if (list != NULL && armalo_i_judge_listed(list, signers, said, payload))
+            of_list = ARMALO_REASON_ATTEST_REVOKED;
+        else if (!is_owner || named->count == 0) /* else the policy says whose lists must be there */
+            of_list = armalo_i_judge_list(policy, list, now_ms);
+        if (of_list == ARMALO_REASON_GRANTED) continue;
+        if (reason == ARMALO_REASON_GRANTED || of_list == ARMALO_REASON_ATTEST_REVOKED) {
+            reason = of_list;
+            memcpy(said->text, issuer, sizeof issuer); /* whose list it is */
+            said->detail = said->text;
+        }
+        if (reason == ARMALO_REASON_ATTEST_REVOKED) break;
     }
     return reason;
 }
@@ -187,14 +207,14 @@ uint32_t armalo_i_attest_judge(const armalo_attest_policy *policy, armalo_trust 
                                const armalo_i_asked *asked, armalo_i_said *said, int64_t now_ms, int32_t mode,
                                int32_t *at_most, uint32_t *labels) {
     *at_most = ARMALO_POSITIVE;
-    *labels = said->issued_ms == 0 && said->expires_ms == 0 ? ARMALO_LABEL_FRESHNESS_NOT_PROVIDED : 0;
+    *labels = said->issued_ms == 0 && said->ends_ms == 0 ? ARMALO_LABEL_FRESHNESS_NOT_PROVIDED : 0;
     uint32_t reason = armalo_i_judge_issuer(policy, signers, said);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_subject(policy, asked, said);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_audience(policy, said);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_times(policy, signers, said, now_ms);
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_claims(policy, said);
     if (reason == ARMALO_REASON_GRANTED && said->predicate == ARMALO_I_PREDICATE_BUNDLE)
-        reason = armalo_i_bundle_judge(said->predicate_value, asked->revealed);
+        reason = armalo_i_judge_bundle(asked, said);
     else if (reason == ARMALO_REASON_GRANTED && asked->revealed.type != ARMALO_I_JSON_NONE)
         reason = ARMALO_REASON_ATTEST_SECTION_MISMATCH; /* sections of what is no bundle */
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_judge_mode(policy, said, mode, at_most);

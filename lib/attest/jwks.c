@@ -104,12 +104,13 @@ static int armalo_i_jwk_key(const armalo_i_jwk *jwk, int alg, armalo_i_public_ke
     return armalo_i_public_ec(key, alg, a, b);
 }
 
-/* NumericDate, whole seconds; 0 where it is absent. An end at or before 1970 is kept as the first millisecond. */
+/* NumericDate, whole seconds, none beyond the year 9999 (they would be milliseconds, most likely); 0 where it is
+ * absent. An end at or before 1970 is kept as the first millisecond. */
 static int armalo_i_jwk_time(armalo_i_json_value value, int64_t *ms) {
     int64_t seconds;
     *ms = 0;
     if (value.type == ARMALO_I_JSON_NONE) return 1;
-    if (!armalo_i_json_integer(value, &seconds)) return 0;
+    if (!armalo_i_json_integer(value, &seconds) || seconds > ARMALO_I_TIME_MAX_MS / 1000) return 0;
     *ms = seconds > 0 ? seconds * 1000 : 1;
     return 1;
 }

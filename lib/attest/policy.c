@@ -5,13 +5,14 @@
 #include "attest/alg.h"
 #include "attest/digest.h"
 #include "codec/memory.h"
+#include "codec/text.h"
 #include "core/decide.h"
 
 typedef struct armalo_i_policy_reader {
     armalo_attest_policy *policy;
     char *room; /* where unescaped texts go */
     size_t left;
-    char unknown[64]; /* name of a member that is not known, cut */
+    char fault[64]; /* a member that is not known, cut; or which claim */
 } armalo_i_policy_reader;
 
 int armalo_i_list_has(const armalo_i_list *list, armalo_i_span text) {
@@ -104,8 +105,8 @@ static int armalo_i_policy_claim(armalo_i_json_value value, armalo_i_claim *clai
     while (armalo_i_json_next(&iter, &name, &member)) {
         if (armalo_i_json_equals(name, armalo_i_span_text("pointer"))) {
             if (!armalo_i_policy_pointer(member, &claim->pointer, &has_pointer)) return 0;
-            size_t len = member.raw.len - 2; /* a string, as it is a pointer */
-            memcpy(shown, member.raw.ptr + 1, len < 63 ? len : 63);
+            armalo_i_span body = {member.raw.ptr + 1, member.raw.len - 2}; /* of a string, as it is a pointer */
+            armalo_i_span_show(body, shown, 64);
         } else if (armalo_i_json_equals(name, armalo_i_span_text("operator"))) {
             claim->op = armalo_i_operator_of(member);
         } else if (armalo_i_json_equals(name, armalo_i_span_text("value"))) {
@@ -117,11 +118,18 @@ static int armalo_i_policy_claim(armalo_i_json_value value, armalo_i_claim *clai
     return has_pointer && claim->op != ARMALO_I_OP_NONE && armalo_i_operator_fits(claim->op, claim->value);
 }
 
-static int armalo_i_policy_claims(armalo_attest_policy *p, armalo_i_json_value value) {
+static int armalo_i_policy_claims(armalo_i_policy_reader *r, armalo_i_json_value value) {
+    armalo_attest_policy *p = r->policy;
     armalo_i_json_iter iter;
     armalo_i_json_value none, item;
+    char number[21];
+    static const char claims[] = "claims";
+    memcpy(r->fault, claims, sizeof claims);
     if (value.type != ARMALO_I_JSON_ARRAY || !armalo_i_json_enter(value, &iter)) return 0;
     while (armalo_i_json_next(&iter, &none, &item)) {
+        armalo_i_decimal_text(p->claim_count, number);
+        r->fault[sizeof claims - 1] = '/';
+        memcpy(r->fault + sizeof claims, number, sizeof number);
         if (p->claim_count == ARMALO_ATTEST_MAX_LIST) return 0;
         if (!armalo_i_policy_claim(item, &p->claim[p->claim_count], p->claim_text[p->claim_count])) return 0;
         p->claim_count++;
@@ -169,6 +177,7 @@ static const char *const armalo_i_policy_members[] = {
     "expires_at",  "skew_s",     "claims",    "revocation",      "no_revocation", "accept_simulated",
     "any_status",  "usages"};
 #define ARMALO_I_POLICY_MEMBERS (sizeof armalo_i_policy_members / sizeof armalo_i_policy_members[0])
+#define ARMALO_I_POLICY_CLAIMS  20
 
 static int armalo_i_policy_member(armalo_i_policy_reader *r, size_t member, armalo_i_json_value value) {
     armalo_attest_policy *p = r->policy;
@@ -191,6 +200,7 @@ static int armalo_i_policy_member(armalo_i_policy_reader *r, size_t member, arma
     case 7:
         return armalo_i_policy_algorithms(value, &p->algorithms);
     case 8:
+        p->has_ecdsa = 1;
         return armalo_i_policy_ecdsa(value, &p->ecdsa);
     case 9:
         return armalo_i_policy_list(r, value, &p->predicate_types);
@@ -214,8 +224,8 @@ static int armalo_i_policy_member(armalo_i_policy_reader *r, size_t member, arma
         return armalo_i_policy_pointer(value, &p->expires_at, &p->has_expires_at);
     case 19:
         return armalo_i_policy_seconds(value, 0, ARMALO_I_SKEW_MAX_S, &p->skew_ms);
-    case 20:
-        return armalo_i_policy_claims(p, value);
+    case ARMALO_I_POLICY_CLAIMS:
+        return armalo_i_policy_claims(r, value);
     case 21:
         return armalo_i_policy_revocation(r, value);
     case 22:
@@ -231,13 +241,30 @@ static int armalo_i_policy_member(armalo_i_policy_reader *r, size_t member, arma
     }
 }
 
+/* A member that asks something of a format that is not accepted, or NULL. Whoever wrote it believes that it binds what
+ * is accepted. */
+static const char *armalo_i_policy_idle(const armalo_attest_policy *p) {
+    if ((p->formats & ARMALO_I_FORMAT_BIT(ARMALO_FORMAT_DSSE)) == 0) {
+        if (p->predicate_types.count > 0) return "predicate_types without dsse";
+        if (p->has_issued_at) return "issued_at without dsse";
+        if (p->has_expires_at) return "expires_at without dsse";
+        if (p->has_ecdsa) return "ecdsa without dsse";
+    }
+    if ((p->formats & ARMALO_I_FORMAT_BIT(ARMALO_FORMAT_JWS)) == 0 && p->typ.count > 0) return "typ without jws";
+    if ((p->formats & ARMALO_I_FORMAT_BIT(ARMALO_FORMAT_VC)) == 0) {
+        if (p->credential_types.count > 0) return "credential_types without vc";
+        if (p->any_status) return "any_status without vc";
+    }
+    return NULL;
+}
+
 /* The member that contradicts another one, or NULL. */
 static const char *armalo_i_policy_conflict(const armalo_attest_policy *p) {
     int signers = p->issuers.count > 0 || p->keys.count > 0, ages = p->max_age_ms > 0 || p->expiry_required;
     if (signers && p->any_signer) return "any_signer";
     if (ages && p->any_age) return "any_age";
     if (p->revocation_max_age_ms > 0 && p->no_revocation) return "no_revocation";
-    return NULL;
+    return p->formats == 0 ? NULL : armalo_i_policy_idle(p);
 }
 
 /* The member that must be said and is not, or NULL. */
@@ -269,8 +296,8 @@ static uint32_t armalo_i_policy_read(armalo_i_policy_reader *r, const char **fau
         while (i < ARMALO_I_POLICY_MEMBERS &&
                !armalo_i_json_equals(name, armalo_i_span_text(armalo_i_policy_members[i])))
             i++;
-        if (i == ARMALO_I_POLICY_MEMBERS) memcpy(r->unknown, name.raw.ptr, name.raw.len < 63 ? name.raw.len : 63);
-        *fault = i < ARMALO_I_POLICY_MEMBERS ? armalo_i_policy_members[i] : r->unknown;
+        armalo_i_span_show(name.raw, r->fault, sizeof r->fault);
+        *fault = i < ARMALO_I_POLICY_MEMBERS && i != ARMALO_I_POLICY_CLAIMS ? armalo_i_policy_members[i] : r->fault;
         if (!armalo_i_policy_member(r, i, value)) return ARMALO_REASON_POLICY_MALFORMED;
         has_version |= i == 0;
     }

@@ -27,7 +27,7 @@ struct armalo_attest_policy {
     unsigned formats, algorithms; /* bits */
     armalo_i_list issuers, keys, predicate_types, typ, credential_types, audience, usages, revocation_issuers;
     int any_signer, any_subject, any_age, any_status, expiry_required, accept_simulated, no_revocation;
-    int ecdsa; /* ARMALO_I_ECDSA_…, of DSSE signatures */
+    int ecdsa, has_ecdsa; /* ARMALO_I_ECDSA_…, of DSSE signatures; whether it is said */
     uint32_t threshold;
     size_t max_work;    /* bytes that the signatures of one artifact may cost */
     int64_t max_age_ms; /* 0: none */

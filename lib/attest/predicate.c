@@ -217,9 +217,9 @@ static int armalo_i_form_each(armalo_i_json_value value, int (*form)(armalo_i_js
 }
 
 static int armalo_i_fields_fit(const armalo_i_field *fields, armalo_i_json_value object, armalo_i_predicate_said *said,
-                               const char **fault);
+                               armalo_i_span *fault);
 
-static int armalo_i_objects_fit(const armalo_i_field *fields, armalo_i_json_value array, const char **fault) {
+static int armalo_i_objects_fit(const armalo_i_field *fields, armalo_i_json_value array, armalo_i_span *fault) {
     armalo_i_json_iter iter;
     armalo_i_json_value none, item;
     if (array.type != ARMALO_I_JSON_ARRAY || !armalo_i_json_enter(array, &iter)) return 0;
@@ -229,7 +229,7 @@ static int armalo_i_objects_fit(const armalo_i_field *fields, armalo_i_json_valu
 }
 
 static int armalo_i_field_fits(const armalo_i_field *field, armalo_i_json_value value, armalo_i_predicate_said *said,
-                               const char **fault) {
+                               armalo_i_span *fault) {
     int64_t ms = 0;
     int32_t mode;
     int null = value.type == ARMALO_I_JSON_NULL;
@@ -278,7 +278,7 @@ static int armalo_i_field_fits(const armalo_i_field *field, armalo_i_json_value 
 }
 
 static int armalo_i_fields_fit(const armalo_i_field *fields, armalo_i_json_value object, armalo_i_predicate_said *said,
-                               const char **fault) {
+                               armalo_i_span *fault) {
     armalo_i_json_iter iter;
     armalo_i_json_value name, value;
     uint32_t seen = 0;
@@ -288,27 +288,26 @@ static int armalo_i_fields_fit(const armalo_i_field *fields, armalo_i_json_value
     while (armalo_i_json_next(&iter, &name, &value)) {
         size_t i = next < count && armalo_i_json_equals(name, armalo_i_span_text(fields[next].name)) ? next : 0;
         while (i < count && !armalo_i_json_equals(name, armalo_i_span_text(fields[i].name))) i++;
-        if (i == count) {
-            *fault = "a member that is not known";
-            return 0;
-        }
-        *fault = fields[i].name;
+        *fault = i < count ? armalo_i_span_text(fields[i].name) : name.raw;
+        if (i == count) return 0;
         if (!armalo_i_field_fits(&fields[i], value, said, fault)) return 0;
         seen |= UINT32_C(1) << i; /* no schema has more than 32 */
         next = i + 1;
     }
     for (size_t i = 0; i < count; i++) {
-        *fault = fields[i].name;
+        *fault = armalo_i_span_text(fields[i].name);
         if ((seen & UINT32_C(1) << i) == 0) return 0;
     }
-    *fault = NULL;
     return 1;
 }
 
 int armalo_i_predicate_read(int predicate, armalo_i_json_value value, armalo_i_predicate_said *said,
-                            const char **fault) {
+                            char fault[ARMALO_ATTEST_NAME_SIZE]) {
+    armalo_i_span name = armalo_i_span_text("predicate");
     memset(said, 0, sizeof *said);
-    *fault = "predicate";
-    if (predicate <= ARMALO_I_PREDICATE_FOREIGN || predicate >= ARMALO_I_PREDICATES) return 0;
-    return armalo_i_fields_fit(armalo_i_predicates[predicate].fields, value, said, fault);
+    if (predicate > ARMALO_I_PREDICATE_FOREIGN && predicate < ARMALO_I_PREDICATES &&
+        armalo_i_fields_fit(armalo_i_predicates[predicate].fields, value, said, &name))
+        return 1;
+    armalo_i_span_show(name, fault, ARMALO_ATTEST_NAME_SIZE);
+    return 0;
 }

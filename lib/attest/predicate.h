@@ -37,9 +37,9 @@ typedef struct armalo_i_predicate_said {
     char id[ARMALO_ATTEST_NAME_SIZE];
 } armalo_i_predicate_said;
 
-/* Check a predicate of ours against its schema, and read what is common. 1; 0 and *fault (the member's name, constant)
- * when it does not fit. */
+/* Check a predicate of ours against its schema, and read what is common. 1; 0 and the member's name in fault when it
+ * does not fit: one that is not known as it stands in the text. */
 int armalo_i_predicate_read(int predicate, armalo_i_json_value value, armalo_i_predicate_said *said,
-                            const char **fault);
+                            char fault[ARMALO_ATTEST_NAME_SIZE]);
 
 #endif

@@ -40,8 +40,9 @@ static uint32_t armalo_i_revoke_check(armalo_trust *trust, const armalo_attest_p
     if (reason == ARMALO_REASON_GRANTED && a->format != ARMALO_FORMAT_DSSE)
         reason = ARMALO_REASON_ATTEST_FORMAT_REFUSED;
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_dsse_open(a);
+    signers->detail = NULL;
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_signers_judge(policy, trust, a, why->decided_at_ms, signers);
-    armalo_i_decision_detail(why, a->detail, NULL, NULL);
+    armalo_i_decision_detail(why, signers->detail != NULL ? signers->detail : a->detail, NULL, NULL);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     reason = armalo_i_said_read(policy, a, signers, &said);
     armalo_i_decision_detail(why, said.detail, NULL, NULL);

@@ -3,7 +3,8 @@
 #include "attest/said.h"
 
 #include "armalo/reasons.h"
-#include "codec/text.h"
+#include "attest/digest.h"
+#include "attest/times.h"
 
 armalo_i_json_value armalo_i_said_find(const armalo_i_said *said, const armalo_i_json_pointer *pointer) {
     static const char predicate[] = "predicate";
@@ -36,18 +37,12 @@ static int armalo_i_credential_subject(armalo_i_json_value subject, armalo_i_spa
 }
 
 int armalo_i_subject_matches(const armalo_i_said *said, armalo_i_span subject) {
-    const size_t head = 7; /* of "sha256:" and of "sha512:" */
+    const char *algorithm;
+    armalo_i_span hex;
     if (said->format == ARMALO_FORMAT_JWS) return armalo_i_json_equals(said->subject, subject);
     if (said->format == ARMALO_FORMAT_VC) return armalo_i_credential_subject(said->subject, subject);
-    if (subject.len <= head) return 0;
-    armalo_i_span algorithm = armalo_i_span_of(subject.ptr, head);
-    armalo_i_span hex = armalo_i_span_of(subject.ptr + head, subject.len - head);
     /* in-toto: subjects are "matched purely by digest". */
-    if (armalo_i_span_equal(algorithm, armalo_i_span_text("sha256:")) && hex.len == 2 * (size_t)ARMALO_I_SHA256_SIZE)
-        return armalo_i_digest_listed(said->subject, "sha256", hex);
-    if (armalo_i_span_equal(algorithm, armalo_i_span_text("sha512:")) && hex.len == 2 * (size_t)ARMALO_I_SHA512_SIZE)
-        return armalo_i_digest_listed(said->subject, "sha512", hex);
-    return 0;
+    return armalo_i_digest_parts(subject, &algorithm, &hex) && armalo_i_digest_listed(said->subject, algorithm, hex);
 }
 
 uint32_t armalo_i_said_read(const armalo_attest_policy *policy, const armalo_i_artifact *artifact,
@@ -67,12 +62,16 @@ uint32_t armalo_i_said_read(const armalo_attest_policy *policy, const armalo_i_a
                                                        : ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
     if (said->root.type != ARMALO_I_JSON_OBJECT) return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
     said->detail = NULL;
-    if (artifact->format == ARMALO_FORMAT_DSSE) return armalo_i_statement_read(policy, artifact->type, said);
-    if (artifact->format == ARMALO_FORMAT_JWS) return armalo_i_claims_set_read(policy, artifact->type, said);
-    uint32_t reason = armalo_i_credential_read(policy, said);
-    said->issued_ms = first->created_ms; /* of several proofs, the oldest */
-    for (size_t i = 1; i < signers->count; i++) {
-        if (signers->signature[i]->created_ms < said->issued_ms) said->issued_ms = signers->signature[i]->created_ms;
+    uint32_t reason = artifact->format == ARMALO_FORMAT_DSSE  ? armalo_i_statement_read(policy, artifact->type, said)
+                      : artifact->format == ARMALO_FORMAT_JWS ? armalo_i_claims_set_read(policy, artifact->type, said)
+                                                              : armalo_i_credential_read(policy, said);
+    said->ends_ms = said->expires_ms;
+    if (artifact->format != ARMALO_FORMAT_VC) return reason;
+    said->issued_ms = first->created_ms; /* of several proofs, the oldest, and the end of the one that ends first */
+    for (size_t i = 0; i < signers->count; i++) {
+        const armalo_i_signature *s = signers->signature[i];
+        if (s->created_ms < said->issued_ms) said->issued_ms = s->created_ms;
+        said->ends_ms = armalo_i_earlier_end(said->ends_ms, s->expires_ms);
     }
     return reason;
 }

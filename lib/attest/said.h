@@ -18,10 +18,12 @@ typedef struct armalo_i_said {
     armalo_i_json_value subject;              /* array of a statement, sub, credentialSubject; NONE: none */
     armalo_i_json_value audience;             /* aud of a JWS; NONE: none */
     int64_t begins_ms, issued_ms, expires_ms; /* 0: it does not say */
-    int32_t mode;                             /* ARMALO_MODE_… it was made in; 0: it does not say */
-    int32_t predicate_mode;                   /* as its predicate says; 0: it does not */
-    int has_status;                           /* a credential with a credentialStatus */
+    int64_t ends_ms;        /* when it counts no longer: expires_ms, or the end of a proof that counts; 0: never */
+    int32_t mode;           /* ARMALO_MODE_… it was made in; 0: it does not say */
+    int32_t predicate_mode; /* as its predicate says; 0: it does not */
+    int has_status;         /* a credential with a credentialStatus */
     const char *detail;
+    char text[ARMALO_ATTEST_NAME_SIZE]; /* where a detail lies that is no constant */
 } armalo_i_said;
 
 /* Read the payload that the signers' signatures cover: GRANTED, or a reason. Judges form and type, and nothing else. */
@@ -47,7 +49,8 @@ int armalo_i_mode_worth(int32_t mode);
 int armalo_i_subject_matches(const armalo_i_said *said, armalo_i_span subject);
 
 /* The sections of a bundle, and what is revealed of them (NONE: nothing): GRANTED, ATTEST_SECTION_MISMATCH or
- * NO_MEMORY. */
-uint32_t armalo_i_bundle_judge(armalo_i_json_value predicate, armalo_i_json_value revealed);
+ * NO_MEMORY; then which section is at fault. */
+uint32_t armalo_i_bundle_judge(armalo_i_json_value predicate, armalo_i_json_value revealed,
+                               char fault[ARMALO_ATTEST_NAME_SIZE]);
 
 #endif

@@ -115,11 +115,11 @@ static uint32_t armalo_i_sign_judge(const armalo_host *host, armalo_i_signing *s
     int32_t made_in = s->said.mode != 0 ? s->said.mode : ARMALO_MODE_PRODUCTION;
     if (made_in != host->mode || (s->said.predicate_mode != 0 && s->said.predicate_mode != host->mode))
         return ARMALO_REASON_ATTEST_SPEC_INVALID;
-    s->detail = "sections";
+    s->detail = NULL;
     static const armalo_i_json_value armalo_i_nothing = {ARMALO_I_JSON_NONE, {NULL, 0}};
     if (s->said.predicate == ARMALO_I_PREDICATE_BUNDLE)
-        reason = armalo_i_bundle_judge(s->said.predicate_value, armalo_i_nothing);
-    if (reason == ARMALO_REASON_GRANTED) s->detail = NULL;
+        reason = armalo_i_bundle_judge(s->said.predicate_value, armalo_i_nothing, s->said.text);
+    if (reason != ARMALO_REASON_GRANTED) s->detail = s->said.text;
     return reason;
 }
 

@@ -26,6 +26,7 @@ typedef struct armalo_i_judging {
     const armalo_i_artifact *artifact;
     int64_t now_ms;
     int ecdsa;              /* how an ECDSA signature is written */
+    int der_for_raw;        /* one was written the other way */
     size_t attempts, bytes; /* that are left */
     armalo_i_furthest furthest;
     int done[ARMALO_ATTEST_MAX_SIGNATURES];                      /* this signature holds */
@@ -54,6 +55,18 @@ static int armalo_i_key_permitted(const armalo_attest_policy *policy, const arma
     /* A kid is chosen by whoever publishes the key: it names one only among the keys of the one issuer. */
     if (key->id_is_kid && policy->issuers.count != 1) return 0;
     return armalo_i_list_has(&policy->keys, armalo_i_span_text(key->id));
+}
+
+static int armalo_i_any_permitted(const armalo_attest_policy *policy, const armalo_trust *trust) {
+    for (size_t i = 0; i < trust->count; i++) {
+        if (armalo_i_key_permitted(policy, &trust->keys[i])) return 1;
+    }
+    return 0;
+}
+
+/* r || s of P-256 or P-384 has 64 or 96 bytes; a DER SEQUENCE says its length, and has some more. */
+static int armalo_i_looks_der(armalo_i_span bytes) {
+    return bytes.len > 2 && (uint8_t)bytes.ptr[0] == 0x30 && (uint8_t)bytes.ptr[1] == bytes.len - 2;
 }
 
 static int armalo_i_alg_accepted(const armalo_attest_policy *policy, int alg) {
@@ -150,6 +163,8 @@ static uint32_t armalo_i_signature_try(armalo_i_judging *j, size_t at, int named
         int holds = armalo_i_public_verify(&key->key, s->message, s->bytes, j->ecdsa, &checked);
         if (!checked) return ARMALO_REASON_CRYPTO_FAILED;
         if (holds != 1) {
+            j->der_for_raw |=
+                key->key.alg != ARMALO_I_ALG_EDDSA && j->ecdsa == ARMALO_I_ECDSA_RAW && armalo_i_looks_der(s->bytes);
             /* A stranger's key id makes it a stranger's signature, not a broken one of ours. */
             if (named || s->hint.len == 0 || s->only != NULL)
                 armalo_i_further(&j->furthest, ARMALO_I_RANK_MISMATCH, ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
@@ -198,6 +213,7 @@ uint32_t armalo_i_signers_judge(const armalo_attest_policy *policy, const armalo
                           artifact,
                           now_ms,
                           ARMALO_I_ECDSA_RAW,
+                          0,
                           ARMALO_ATTEST_MAX_ATTEMPTS,
                           policy->max_work,
                           {ARMALO_I_RANK_NONE, ARMALO_REASON_ATTEST_SIGNATURE_MISSING},
@@ -206,11 +222,17 @@ uint32_t armalo_i_signers_judge(const armalo_attest_policy *policy, const armalo
     /* RFC 7518 3.4: of a JWS always r || s. For envelopes, whose format leaves it open, the policy says. */
     if (artifact->format == ARMALO_FORMAT_DSSE) j.ecdsa = policy->ecdsa;
     signers->count = 0;
+    signers->detail = NULL;
     uint32_t reason = armalo_i_signatures_try(&j);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     armalo_i_signers_gather(&j, signers);
     /* SPEC dsse protocol: "Reject if the cardinality of ACCEPTED_KEYS is less than t": keys, not signatures or key
      * ids. */
     if (signers->count >= policy->threshold) return ARMALO_REASON_GRANTED;
-    return signers->count > 0 ? ARMALO_REASON_ATTEST_THRESHOLD : j.furthest.reason;
+    if (signers->count > 0) return ARMALO_REASON_ATTEST_THRESHOLD;
+    if (j.furthest.rank <= ARMALO_I_RANK_UNKNOWN && !armalo_i_any_permitted(policy, trust))
+        signers->detail = "issuers and keys of the policy name no key of the trust";
+    else if (j.furthest.reason == ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH && j.der_for_raw)
+        signers->detail = "an ECDSA signature in DER, where r || s must be";
+    return j.furthest.reason;
 }

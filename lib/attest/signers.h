@@ -12,6 +12,7 @@ typedef struct armalo_i_signers {
     size_t count;
     const armalo_i_trust_key *key[ARMALO_ATTEST_MAX_SIGNATURES];
     const armalo_i_signature *signature[ARMALO_ATTEST_MAX_SIGNATURES];
+    const char *detail; /* what an operator should know of a denial; NULL: nothing */
 } armalo_i_signers;
 
 /* Verify. GRANTED when as many distinct keys as the policy asks for signed and count now; else the reason. Only then

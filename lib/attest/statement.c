@@ -65,8 +65,10 @@ static int armalo_i_statement_mode(armalo_i_said *said) {
 
 static uint32_t armalo_i_statement_ours(armalo_i_said *said) {
     armalo_i_predicate_said ours;
-    if (!armalo_i_predicate_read(said->predicate, said->predicate_value, &ours, &said->detail))
+    if (!armalo_i_predicate_read(said->predicate, said->predicate_value, &ours, said->text)) {
+        said->detail = said->text;
         return ARMALO_REASON_ATTEST_PREDICATE_INVALID;
+    }
     said->issued_ms = ours.issued_ms;
     said->expires_ms = ours.expires_ms;
     said->mode = said->predicate_mode = ours.mode;
@@ -74,16 +76,22 @@ static uint32_t armalo_i_statement_ours(armalo_i_said *said) {
     return ARMALO_REASON_GRANTED;
 }
 
+/* The time that the policy says is there: a pointer that finds nothing may have been mistyped. */
+static uint32_t armalo_i_statement_time(const armalo_i_said *said, const armalo_i_json_pointer *pointer, int64_t *ms) {
+    if (!armalo_i_time_read(armalo_i_said_find(said, pointer), ms)) return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
+    return *ms != 0 ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_TIME_MISSING;
+}
+
 /* Of a foreign predicate the policy says where its times are. */
 static uint32_t armalo_i_statement_times(const armalo_attest_policy *policy, armalo_i_said *said) {
+    uint32_t reason = ARMALO_REASON_GRANTED;
     said->detail = "issued_at";
-    if (policy->has_issued_at && !armalo_i_time_read(armalo_i_said_find(said, &policy->issued_at), &said->issued_ms))
-        return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
+    if (policy->has_issued_at) reason = armalo_i_statement_time(said, &policy->issued_at, &said->issued_ms);
+    if (reason != ARMALO_REASON_GRANTED) return reason;
     said->detail = "expires_at";
-    if (policy->has_expires_at && !armalo_i_time_read(armalo_i_said_find(said, &policy->expires_at), &said->expires_ms))
-        return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
-    said->detail = NULL;
-    return ARMALO_REASON_GRANTED;
+    if (policy->has_expires_at) reason = armalo_i_statement_time(said, &policy->expires_at, &said->expires_ms);
+    if (reason == ARMALO_REASON_GRANTED) said->detail = NULL;
+    return reason;
 }
 
 uint32_t armalo_i_statement_form(const char *payload_type, armalo_i_said *said) {
@@ -101,7 +109,7 @@ uint32_t armalo_i_statement_form(const char *payload_type, armalo_i_said *said) 
         !armalo_i_json_identifier(predicate_type, said->type, sizeof said->type, &len) ||
         (said->predicate_value.type != ARMALO_I_JSON_NONE && said->predicate_value.type != ARMALO_I_JSON_OBJECT))
         return ARMALO_REASON_ATTEST_PAYLOAD_MALFORMED;
-    said->detail = "predicateType";
+    said->detail = "predicateType: no urn:armalo: type that there is";
     said->predicate = armalo_i_predicate_of(armalo_i_span_of(said->type, len), &unknown);
     if (unknown) return ARMALO_REASON_ATTEST_TYPE_REFUSED;
     said->detail = NULL;

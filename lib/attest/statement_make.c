@@ -8,30 +8,18 @@
 #include "codec/memory.h"
 #include "codec/text.h"
 
-/* "sha256" or "sha512" and the digits, of a text that is one of these. */
-static int armalo_i_spec_subject(const char *text, armalo_i_span *algorithm, armalo_i_span *hex) {
-    uint8_t digest[ARMALO_I_SHA512_SIZE];
-    armalo_i_span whole = armalo_i_span_text(text);
-    size_t len = 0;
-    if (whole.len < 7) return 0;
-    *algorithm = armalo_i_span_of(whole.ptr, 6);
-    *hex = armalo_i_span_of(whole.ptr + 7, whole.len - 7);
-    if (whole.ptr[6] != ':' || !armalo_i_hex_decode(*hex, digest, sizeof digest, &len)) return 0;
-    return (len == ARMALO_I_SHA256_SIZE && armalo_i_span_equal(*algorithm, armalo_i_span_text("sha256"))) ||
-           (len == ARMALO_I_SHA512_SIZE && armalo_i_span_equal(*algorithm, armalo_i_span_text("sha512")));
-}
-
 static int armalo_i_statement_write(armalo_i_writer *w, const armalo_attest_spec *spec, int32_t mode,
                                     armalo_i_span predicate, const char *own_subject) {
     size_t count = spec->subjects == NULL ? 1 : spec->subject_count;
     armalo_i_write_text(w, "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[");
     for (size_t i = 0; i < count; i++) {
-        armalo_i_span algorithm, hex;
+        const char *algorithm;
+        armalo_i_span hex;
         const char *subject = spec->subjects == NULL ? own_subject : spec->subjects[i];
-        if (subject == NULL || !armalo_i_spec_subject(subject, &algorithm, &hex)) return 0;
+        if (subject == NULL || !armalo_i_digest_parts(armalo_i_span_text(subject), &algorithm, &hex)) return 0;
         if (i > 0) armalo_i_write_raw(w, ",", 1);
         armalo_i_write_text(w, "{\"digest\":{\"");
-        armalo_i_write_raw(w, algorithm.ptr, algorithm.len);
+        armalo_i_write_text(w, algorithm);
         armalo_i_write_text(w, "\":\"");
         armalo_i_write_raw(w, hex.ptr, hex.len);
         armalo_i_write_text(w, "\"}}");

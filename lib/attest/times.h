@@ -27,4 +27,7 @@ static inline int armalo_i_time_read(armalo_i_json_value value, int64_t *ms) {
     return 1;
 }
 
+/* Of two ends the earlier; 0 is none. */
+static inline int64_t armalo_i_earlier_end(int64_t a, int64_t b) { return a == 0 || (b != 0 && b < a) ? b : a; }
+
 #endif

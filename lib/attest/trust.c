@@ -2,6 +2,7 @@
 /* attest/trust.c: a set of trusted keys, made whole or not at all. */
 #include "attest/trust.h"
 
+#include "attest/times.h"
 #include "codec/memory.h"
 #include "codec/text.h"
 #include "core/decide.h"
@@ -37,7 +38,13 @@ uint32_t armalo_i_key_reason(int status) {
 
 static int64_t armalo_i_later(int64_t a, int64_t b) { return a > b ? a : b; }
 
-static int64_t armalo_i_earlier_end(int64_t a, int64_t b) { return a == 0 ? b : b == 0 ? a : a < b ? a : b; }
+/* What looks like a thumbprint names the one key whose it is: whoever publishes a key could else give it the name of
+ * another. */
+static int armalo_i_like_thumbprint(const char *name) {
+    uint8_t bytes[ARMALO_I_SHA256_SIZE];
+    size_t len = 0;
+    return armalo_i_base64url_decode(armalo_i_span_text(name), bytes, sizeof bytes, &len) && len == sizeof bytes;
+}
 
 static int armalo_i_name_revoked(const armalo_i_revocations *list, const char *owner, const char *name) {
     char method[2 * ARMALO_ATTEST_NAME_SIZE]; /* as a verification method: the owner, "#" and the name */
@@ -51,8 +58,13 @@ static int armalo_i_name_revoked(const armalo_i_revocations *list, const char *o
 }
 
 int armalo_i_key_revoked(const armalo_i_revocations *list, const armalo_i_trust_key *key) {
-    return armalo_i_name_revoked(list, key->owner, key->id) || armalo_i_name_revoked(list, key->owner, key->own_name) ||
-           armalo_i_name_revoked(list, key->owner, key->thumbprint);
+    char did[sizeof ARMALO_I_DID_KEY + ARMALO_ATTEST_NAME_SIZE] = ARMALO_I_DID_KEY;
+    if (armalo_i_name_revoked(list, key->owner, key->id) || armalo_i_name_revoked(list, key->owner, key->own_name) ||
+        armalo_i_name_revoked(list, key->owner, key->thumbprint))
+        return 1;
+    if (!key->is_did_key) return 0;
+    memcpy(did + sizeof ARMALO_I_DID_KEY - 1, key->own_name, strlen(key->own_name) + 1);
+    return armalo_i_name_revoked(list, did, key->own_name) || armalo_i_revoked(list, armalo_i_span_text(did));
 }
 
 static int armalo_i_trust_grow(armalo_trust *trust) {
@@ -89,7 +101,8 @@ uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, ar
         armalo_i_public_end(key);
         return reason;
     }
-    const char *id = anchor->key_id != NULL ? anchor->key_id : own_name != NULL ? own_name : new_key->thumbprint;
+    const char *id = anchor->key_id;
+    if (id == NULL) id = own_name != NULL && !armalo_i_like_thumbprint(own_name) ? own_name : new_key->thumbprint;
     if (anchor->owner != NULL) memcpy(new_key->owner, anchor->owner, strlen(anchor->owner));
     memcpy(new_key->id, id, strlen(id));
     if (own_name != NULL) memcpy(new_key->own_name, own_name, strlen(own_name));

@@ -10,6 +10,7 @@
 #include "crypto/pkey.h"
 
 #define ARMALO_I_THUMBPRINT_TEXT 44 /* base64url of 32 bytes, with NUL */
+#define ARMALO_I_DID_KEY         "did:key:"
 
 /* One key, its owner and when it counts. Texts are NUL-terminated. */
 typedef struct armalo_i_trust_key {
@@ -19,7 +20,8 @@ typedef struct armalo_i_trust_key {
     char own_name[ARMALO_ATTEST_NAME_SIZE]; /* the kid or the multibase that it came with; empty: none. The same as id
                                              * unless the host named it */
     char thumbprint[ARMALO_I_THUMBPRINT_TEXT];
-    int id_is_kid; /* the id is what a JWK calls itself, which may be what another issuer calls a key of theirs */
+    int is_did_key; /* own_name is all of it but "did:key:" */
+    int id_is_kid;  /* the id is what a JWK calls itself, which may be what another issuer calls a key of theirs */
     int64_t not_before_ms, expires_ms; /* 0: from ever, without end */
     int64_t fetched_ms, stale_ms;      /* fetched then, and too long ago from this time on; 0: pinned */
     size_t usage_count;
@@ -35,8 +37,8 @@ struct armalo_trust {
 };
 
 /* Take a key into the set, ending it where it is refused. own_name: the kid or multibase that it came with, NULL:
- * none; its id is the anchor's key_id, or else that, or else its thumbprint. nbf and exp narrow the anchor's window
- * (0: they do not). GRANTED or a reason. */
+ * none; its id is the anchor's key_id, or else that unless it looks like a thumbprint, or else its thumbprint. nbf and
+ * exp narrow the anchor's window (0: they do not). GRANTED or a reason. */
 uint32_t armalo_i_trust_add(armalo_trust *trust, const armalo_anchor *anchor, armalo_i_public_key *key,
                             const char *own_name, int64_t not_before_ms, int64_t expires_ms);
 

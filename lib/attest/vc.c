@@ -118,8 +118,7 @@ static int armalo_i_vc_proof_read(armalo_i_json_value object, armalo_i_vc_proof 
         for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
             if (armalo_i_vc_is(name, members[i].name)) memcpy((char *)p + members[i].at, &value, sizeof value);
     }
-    return p->type.type == ARMALO_I_JSON_STRING && p->method.type == ARMALO_I_JSON_STRING &&
-           p->purpose.type == ARMALO_I_JSON_STRING && p->value.type == ARMALO_I_JSON_STRING;
+    return p->type.type == ARMALO_I_JSON_STRING;
 }
 
 static int armalo_i_vc_time(armalo_i_json_value value, int64_t *ms) {
@@ -156,8 +155,9 @@ static uint32_t armalo_i_vc_method(armalo_i_artifact *a, armalo_i_json_value met
     size_t len = 0;
     char *text = armalo_i_artifact_alloc(a, method.raw.len); /* JSON may escape the slash */
     if (text == NULL) return ARMALO_REASON_NO_MEMORY;
-    const char *hash = armalo_i_json_identifier(method, text, method.raw.len, &len) ? memchr(text, '#', len) : NULL;
-    if (hash == NULL) return ARMALO_REASON_ATTEST_MALFORMED;
+    if (!armalo_i_json_identifier(method, text, method.raw.len, &len)) return ARMALO_REASON_ATTEST_MALFORMED;
+    const char *hash = memchr(text, '#', len);
+    if (hash == NULL) return ARMALO_REASON_ATTEST_ISSUER_MISMATCH; /* a key, but nobody's */
     armalo_i_span controller = armalo_i_span_of(text, (size_t)(hash - text));
     s->hint = armalo_i_span_of(text, len);
     s->method = armalo_i_span_of(hash + 1, len - controller.len - 1);
@@ -169,6 +169,7 @@ static uint32_t armalo_i_vc_method(armalo_i_artifact *a, armalo_i_json_value met
 static uint32_t armalo_i_vc_value(armalo_i_artifact *a, armalo_i_json_value value, armalo_i_signature *s) {
     armalo_i_span text = armalo_i_plain_string(value);
     size_t len = 0;
+    if (value.type != ARMALO_I_JSON_STRING) return ARMALO_REASON_ATTEST_MALFORMED;
     uint8_t *bytes = armalo_i_artifact_alloc(a, ARMALO_I_ED25519_SIGNATURE);
     if (bytes == NULL) return ARMALO_REASON_NO_MEMORY;
     if (text.len < 2 || text.ptr[0] != 'z' ||
@@ -212,13 +213,16 @@ static uint32_t armalo_i_vc_message(armalo_i_artifact *a, armalo_i_json_value do
     if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_vc_canonical(a, options, &options);
     s->payload = armalo_i_vc_shared(a, s);
     if (reason == ARMALO_REASON_GRANTED && s->payload.len == 0) {
+        /* Anybody may add proofs, each with another @context: together they may not cost more than the largest does. */
+        if (document.raw.len > ARMALO_ATTEST_MAX_CREDENTIAL - a->canonical) return ARMALO_REASON_ATTEST_SIZE;
+        a->canonical += document.raw.len;
         reason = armalo_i_vc_without(a, document, "proof", "@context", s->context, &unsecured);
         if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_vc_canonical(a, unsecured, &s->payload);
     }
     return reason == ARMALO_REASON_GRANTED ? armalo_i_vc_hash(a, options, s) : reason;
 }
 
-/* Why a proof cannot count; 0 if it might. */
+/* Why a proof cannot count, whatever else it has; 0 if it might. */
 static uint32_t armalo_i_vc_refused(const armalo_i_vc_proof *p) {
     /* A chained proof vouches for the order of others, which is not followed here. */
     if (p->previous.type != ARMALO_I_JSON_NONE) return ARMALO_REASON_ATTEST_CRITICAL;
@@ -244,10 +248,13 @@ static uint32_t armalo_i_vc_proof_open(armalo_i_artifact *a, armalo_i_json_value
         return ARMALO_REASON_GRANTED; /* perhaps one of a set, meant for other readers */
     }
     if (reason != ARMALO_REASON_GRANTED) return reason;
+    a->detail = "created, or expires of a proof";
     if (!armalo_i_vc_time(p.created, &s->created_ms) || !armalo_i_vc_time(p.expires, &s->expires_ms))
         return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
+    a->detail = "validFrom";
     if (s->created_ms == 0 && !armalo_i_vc_time(armalo_i_json_member(document, "validFrom"), &s->created_ms))
         return ARMALO_REASON_ATTEST_TIME_UNREADABLE;
+    a->detail = "proof";
     s->is_proof = 1;
     s->domain = p.domain;
     s->context = p.context;

@@ -107,7 +107,7 @@ static uint32_t armalo_i_facts_fill(const armalo_i_verification *v, armalo_attes
     result->payload = v->signers.signature[0]->payload;
     result->facts.signer_count = (uint32_t)count;
     result->facts.issued_ms = v->said.issued_ms;
-    result->facts.expires_ms = v->said.expires_ms;
+    result->facts.expires_ms = v->said.ends_ms;
     result->facts.mode = v->said.mode;
     memcpy(result->facts.type, v->said.type, sizeof v->said.type);
     memcpy(result->facts.id, v->said.id, sizeof v->said.id);
@@ -119,7 +119,9 @@ static int armalo_i_attest_conclude(const armalo_attest_policy *policy, armalo_d
                                     armalo_attested *result, armalo_i_verification *v) {
     char members[4096], subject[ARMALO_I_DIGEST_NAME] = "-";
     members[0] = 0;
-    const char *detail = v->said.detail != NULL ? v->said.detail : result->artifact.detail;
+    const char *detail = v->said.detail != NULL      ? v->said.detail
+                         : v->signers.detail != NULL ? v->signers.detail
+                                                     : result->artifact.detail;
     if (reason != ARMALO_REASON_GRANTED) armalo_i_decision_detail(why, detail, NULL, NULL);
     if (policy->host->audit != NULL) {
         if (result->facts.format != 0) armalo_i_digest_text_of(result->facts.artifact_sha256, subject);

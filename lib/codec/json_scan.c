@@ -424,6 +424,7 @@ int armalo_i_json_load_members(armalo_i_span text, size_t max_len, armalo_i_json
     size_t members = 0;
     for (size_t i = 0; i < text.len; i++) members += text.ptr[i] == ':';
     if (members > text.len / 5 + 1) members = text.len / 5 + 1;
+    if (members > ARMALO_I_JSON_LOAD_MEMBERS) members = ARMALO_I_JSON_LOAD_MEMBERS;
     if (members <= SIZE_MAX / sizeof *names) names = armalo_i_alloc(members * sizeof *names);
     if (names == NULL) {
         fault->status = ARMALO_I_JSON_NO_MEMORY;

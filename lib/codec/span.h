@@ -25,6 +25,13 @@ static inline int armalo_i_span_equal(armalo_i_span a, armalo_i_span b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); /* public bytes only */
 }
 
+/* NUL-terminated into cap bytes, cut where it is longer: to be shown. */
+static inline void armalo_i_span_show(armalo_i_span text, char *buf, size_t cap) {
+    size_t len = text.len < cap ? text.len : cap - 1;
+    if (len > 0) memcpy(buf, text.ptr, len);
+    buf[len] = 0;
+}
+
 /* ASCII letters compare alike in either case; all other bytes exactly. */
 static inline int armalo_i_span_equal_nocase(armalo_i_span a, armalo_i_span b) {
     if (a.len != b.len) return 0;

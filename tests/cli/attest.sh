@@ -268,7 +268,7 @@ json.dump(e, open("env.lines", "w"), indent=1)'
     refused 'a private key to trust' trust.malformed attest verify --trust one --policy keys --subject report env.one
     refused 'a weak key' trust.key_weak attest verify --trust one.pub --trust weak.pub --policy keys \
         --subject report env.one
-    ok 'a weak key: which' grep -q 'anchor 2' err
+    ok 'a weak key: which' grep -q -e '--trust, file 2' err
     refused 'a key twice' trust.key_duplicate attest verify --trust one.pub --trust-of a=jwks --policy keys \
         --subject report env.one
     echo '{"keys":[]}' > bad
@@ -350,6 +350,9 @@ END
     refused 'a policy that leaves out revocation' attest.policy_incomplete "$@" --policy bad env.one
     ok 'what it leaves out' grep -q 'revocation or no_revocation' err
     sed 's/"dsse"/"jws"/' dsse > bad
+    refused 'a type for a format that is not accepted' attest.policy_malformed "$@" --policy bad env.one
+    ok 'which' grep -q 'predicate_types without dsse' err
+    sed 's/"dsse"/"jws"/; s/,"predicate_types":\[[^]]*\]//' dsse > bad
     denied 'a format that is not accepted' attest.format_refused "$@" --policy bad env.one
     sed "s/$type/urn:armalo:receipt:v1/" dsse > bad
     denied 'a type that is not accepted' attest.type_refused "$@" --policy bad env.one
@@ -459,7 +462,7 @@ print("sha256:" + hashlib.sha256(base64.b64decode(json.load(open("env.one"))["pa
     granted 'the list at 11:30' "$@" --now $((now + 1800)) --revocations other.list env.one
     denied 'the list a second later' attest.revocation_stale "$@" --now $((now + 1801)) --revocations other.list env.one
     says 'loaded, but too old: not known' '"evidence":"unavailable"'
-    says 'loaded, but too old: of no list in particular' '"detail":null'
+    says 'loaded, but too old: whose' '"detail":"evals.example"'
     denied 'the list at noon' attest.revocation_stale "$@" --now $((now + 3600)) --revocations other.list env.one
     says 'not loaded: which' '"detail":"revocation list 1: evals.example"'
     says 'not loaded: the members are there' '"format":null,'
@@ -565,7 +568,7 @@ assert b"123456" not in base64.b64decode(json.load(open("env.bundle"))["payload"
     done
     refused 'sign: a type of ours that there is not' attest.spec_invalid "$@" urn:armalo:other:v1 foreign.json
     refused 'sign: what a type of ours is not' attest.predicate_invalid "$@" $type foreign.json
-    ok 'sign: the member at fault' grep -q 'a member that is not known' err
+    ok 'sign: the member at fault' grep -q '"[a-z]*"' err
     for bad in '' '[]' 1 '{"a":1,"a":2}' '{'; do
         printf '%s' "$bad" > bad.json
         refused "sign: the predicate '$bad'" attest.predicate_invalid "$@" a bad.json
@@ -596,7 +599,7 @@ assert b"123456" not in base64.b64decode(json.load(open("env.bundle"))["payload"
     run attest verify --trust one.pub --policy foreign --payload --public env.foreign
     silent 'nor has a stranger' _type
     run attest verify --trust one.pub --policy foreign --payload --pretty env.foreign
-    ok 'pretty: the payload' grep -q '^payload      {$' out
+    ok 'pretty: the payload' grep -q '^payload        {$' out
     ok 'pretty: a member a line' grep -q '^    "n": 12345678901234567890,$' out
     ok 'pretty: empty ones' test "$(grep -c -e '^    "e": \[\],$' -e '^    "o": {},$' out)" = 2
     python 'pretty: the same value' '
@@ -787,7 +790,7 @@ assert d['format'] == 'vc' and d['signatures'][0]['key_id'].endswith('#z6MkrJVna
     run $std --subject report --public env.stranger
     ok 'public: another reason, the same bytes' cmp -s out unauthorized
     run $std --subject report --pretty env.one
-    ok 'pretty: granted' test "$status $(head -n 1 out) $(grep -c '^signers      1$' out)" = '0 GRANTED 1'
+    ok 'pretty: granted' test "$status $(head -n 1 out) $(grep -c '^signers        1$' out)" = '0 GRANTED 1'
     run $std --subject report --pretty env.changed
     ok 'pretty: denied' test "$status $(head -n 1 out) $(grep -c '^signers' out)" = '1 DENIED 0'
     usage 'pretty and public' $std --subject report --pretty --public env.one

@@ -391,7 +391,8 @@ def check_examples(pages):
 
 
 # What an example in JSON is, by a member that nothing else has.
-KINDS = {"routes": "routes", "openapi": "routes", "formats": "policy", "keys": "trust", "next_update": "revocations"}
+KINDS = {"routes": "routes", "openapi": "routes", "formats": "policy", "keys": "trust",
+         "next_update": "urn:armalo:revocations:v1", "sections": "urn:armalo:bundle:v1"}
 
 PROBE = r"""
 #include <armalo.h>
@@ -434,13 +435,13 @@ int main(int argc, char **argv) {
         if (trust == NULL) fprintf(stderr, "%s: %s\n", armalo_reason_name(why.reason), why.detail);
         if (trust == NULL) return 1;
         armalo_trust_free(trust);
-    } else if (strcmp(argv[1], "revocations") == 0) {
+    } else if (strncmp(argv[1], "urn:", 4) == 0) {
         static const char key[] = "-----BEGIN PRIVATE KEY-----\n" /* RFC 8410 10.3 */
                                   "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
                                   "-----END PRIVATE KEY-----\n";
         char envelope[8192];
         armalo_attest_spec spec = {.struct_size = sizeof spec, .key = key, .key_len = strlen(key),
-                                   .predicate_type = "urn:armalo:revocations:v1", .predicate = argv[2],
+                                   .predicate_type = argv[1], .predicate = argv[2],
                                    .predicate_len = strlen(argv[2])};
         if (armalo_attest_sign(host, &spec, envelope, sizeof envelope, NULL, &why) != 1) {
             fprintf(stderr, "%s: %s\n", armalo_reason_name(why.reason), why.detail);

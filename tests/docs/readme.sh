@@ -69,7 +69,7 @@ ok 'the commands print what the README says' diff -u "$tmp/console" "$tmp/typed"
 # The policy that is shown is one that the library takes: the artifact is denied, the policy not refused.
 block json > "$tmp/shell/shown"
 ok 'there is a policy' test -s "$tmp/shell/shown"
-ok 'the library takes it' sh -c "cd '$tmp/shell' && '$BUILD/armalo' attest verify --trust ci.pub --policy shown \
+ok 'the library takes it' sh -c "cd '$tmp/shell' && '$BUILD/armalo' attest verify --trust-of ci.example=ci.pub --policy shown \
     --subject release score.json; test \$? -eq 1"
 
 # The first two commands are targets; what `make demo` runs after building is run here.

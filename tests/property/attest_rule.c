@@ -125,7 +125,7 @@ static const int values[DIMENSIONS] = {
     [P_AUDIENCE] = 2,
     [P_AGE] = AGES,
     [P_SKEW] = 3,
-    [P_POINTERS] = 2,
+    [P_POINTERS] = 4,
     [P_CLAIM] = CLAIMS,
     [P_REVOCATION] = REVOCATIONS,
     [P_SIMULATED] = 2,
@@ -190,13 +190,16 @@ typedef struct said {
     int ci, other;                              /* whose keys count */
 } said;
 
+/* Of four values of P_POINTERS: both, either, none. */
+static int no_issued_at(const question *q) { return q->v[P_POINTERS] & 1; }
+static int no_expires_at(const question *q) { return q->v[P_POINTERS] & 2; }
+
 /* What the artifact says of times, as its reader sees it. */
 static void times_said(const question *q, said *s) {
-    int unseen = q->format == DSSE && q->v[P_POINTERS] == 1;
     int64_t issued = q->v[ISSUED] == TIME_SAID ? ISSUED_AT : q->v[ISSUED] == TIME_ANCIENT ? ANCIENT : 0;
     s->begins = q->v[BEGINS] == 0 && !is_dsse(q) ? BEGINS_AT : 0;
-    s->issued = unseen ? 0 : q->format == CREDENTIAL && issued == 0 ? s->begins : issued;
-    s->expires = unseen || q->format == RECEIPT || q->v[EXPIRES] != 0 ? 0 : ENDS_AT;
+    s->issued = q->format == DSSE && no_issued_at(q) ? 0 : q->format == CREDENTIAL && issued == 0 ? s->begins : issued;
+    s->expires = (q->format == DSSE && no_expires_at(q)) || q->format == RECEIPT || q->v[EXPIRES] != 0 ? 0 : ENDS_AT;
     s->skew = (int64_t)skew_s[q->v[P_SKEW]] * 1000;
     s->now = clock_of(q->v[CLOCK], s->skew);
 }
@@ -298,6 +301,13 @@ static int subject_holds(const question *q, reasons *r) {
     return lacks(r, ARMALO_REASON_ATTEST_SUBJECT_MISMATCH);
 }
 
+/* Where the policy says that a time is, it is. */
+static int pointers_find(const question *q, const said *s, reasons *r) {
+    if (q->format != DSSE) return 1;
+    if ((no_issued_at(q) || s->issued != 0) && (no_expires_at(q) || s->expires != 0)) return 1;
+    return lacks(r, ARMALO_REASON_ATTEST_TIME_MISSING);
+}
+
 static int times_hold(const question *q, const said *s, reasons *r) {
     int max = q->v[P_AGE] == AGE_MAX || q->v[P_AGE] == AGE_BOTH;
     int must_end = q->v[P_AGE] == AGE_EXPIRY || q->v[P_AGE] == AGE_BOTH;
@@ -385,9 +395,9 @@ static int may(const question *q, said *s, reasons *r) {
     times_said(q, s);
     if (!host_decides(q, r)) return 0;
     if (q->v[P_FORMATS] == 1) return lacks(r, ARMALO_REASON_ATTEST_FORMAT_REFUSED);
-    return signed_by_ours(q, s, r) && form_holds(q, r) && issuer_holds(q, s, r) && subject_holds(q, r) &&
-           audience_holds(q, r) && times_hold(q, s, r) && claim_holds(q, r) && mode_holds(q, r) && status_holds(q, r) &&
-           revocation_holds(q, s, r) && is_told(q, r);
+    return signed_by_ours(q, s, r) && form_holds(q, r) && pointers_find(q, s, r) && issuer_holds(q, s, r) &&
+           subject_holds(q, r) && audience_holds(q, r) && times_hold(q, s, r) && claim_holds(q, r) &&
+           mode_holds(q, r) && status_holds(q, r) && revocation_holds(q, s, r) && is_told(q, r);
 }
 
 /* ---- The same, made ---- */
@@ -553,26 +563,29 @@ static const char *make_policy(const question *q) {
     forge_object p = {.count = 0};
     forge_put_all(&p, forge_text("\"v\":1,%s,%s,%s", signers[q->v[P_SIGNERS]], ages[q->v[P_AGE]],
                                  revocation[q->v[P_REVOCATION]]));
-    forge_put(&p, "formats", "[\"dsse\",\"jws\",\"vc\"]");
-    if (q->v[P_FORMATS] == 1)
-        forge_put(&p, "formats", is_dsse(q) ? "[\"jws\",\"vc\"]" : is_jws(q) ? "[\"vc\"]" : "[\"jws\"]");
-    forge_put(&p, "predicate_types",
-              q->v[P_TYPE] == 1 ? "[\"urn:example:other\"]"
-                                : "[\"" FORGE_TYPE "\",\"" RECEIPT_TYPE "\",\"" APPROVAL_TYPE "\"]");
-    forge_put(&p, "typ", q->v[P_TYPE] == 1 ? "[\"other\"]" : "[\"JWT\"]");
-    forge_put(&p, "credential_types", q->v[P_TYPE] == 1 ? "[\"Other\"]" : "[\"" FORGE_CREDENTIAL_TYPE "\"]");
+    const char *formats = "[\"dsse\",\"jws\",\"vc\"]";
+    if (q->v[P_FORMATS] == 1) formats = is_dsse(q) ? "[\"jws\",\"vc\"]" : is_jws(q) ? "[\"vc\"]" : "[\"jws\"]";
+    const int dsse = strstr(formats, "dsse") != NULL, jws = strstr(formats, "jws") != NULL,
+              vc = strstr(formats, "vc") != NULL;
+    forge_put(&p, "formats", formats);
+    if (dsse)
+        forge_put(&p, "predicate_types",
+                  q->v[P_TYPE] == 1 ? "[\"urn:example:other\"]"
+                                    : "[\"" FORGE_TYPE "\",\"" RECEIPT_TYPE "\",\"" APPROVAL_TYPE "\"]");
+    if (jws) forge_put(&p, "typ", q->v[P_TYPE] == 1 ? "[\"other\"]" : "[\"JWT\"]");
+    if (vc) forge_put(&p, "credential_types", q->v[P_TYPE] == 1 ? "[\"Other\"]" : "[\"" FORGE_CREDENTIAL_TYPE "\"]");
     if (q->v[P_THRESHOLD] == 1) forge_put(&p, "threshold", "2");
     if (q->v[P_ALGORITHMS] == 1) forge_put(&p, "algorithms", "[\"ES256\",\"RS256\"]");
     if (q->v[P_ANY_SUBJECT] == 1) forge_put(&p, "any_subject", "true");
     if (q->v[P_AUDIENCE] == 1) forge_put(&p, "audience", "[\"me\",\"us\"]");
     if (q->v[P_SKEW] != 0) forge_put(&p, "skew_s", forge_text("%u", skew_s[q->v[P_SKEW]]));
-    if (q->v[P_POINTERS] == 0)
-        forge_put_all(&p, "\"issued_at\":\"/predicate/made\",\"expires_at\":\"/predicate/ends\"");
+    if (dsse && !no_issued_at(q)) forge_put(&p, "issued_at", "\"/predicate/made\"");
+    if (dsse && !no_expires_at(q)) forge_put(&p, "expires_at", "\"/predicate/ends\"");
     if (q->v[P_CLAIM] != CLAIM_NONE)
         forge_put(&p, "claims",
                   forge_text("[{\"pointer\":\"%s\",\"operator\":%s}]", pointer[q->format], claims[q->v[P_CLAIM]]));
     if (q->v[P_SIMULATED]) forge_put(&p, "accept_simulated", "true");
-    if (q->v[P_STATUS]) forge_put(&p, "any_status", "true");
+    if (q->v[P_STATUS] && vc) forge_put(&p, "any_status", "true");
     return forge_object_text(&p);
 }
 
@@ -788,6 +801,7 @@ START_TEST(test_pairs) {
         q.v[ISSUED] = timed ? TIME_SAID : TIME_ABSENT;
         q.v[EXPIRES] = !timed;
         q.v[BEGINS] = has(q.format, BEGINS, 1);
+        q.v[P_POINTERS] = q.format == DSSE ? 3 : 0;
         if (!other) ask_around(&q, 1);
         q.v[P_REVOCATION] = REVOCATION_NONE;
         ask_around(&q, 1);

@@ -265,6 +265,9 @@ START_TEST(test_revealed) {
         else
             EXPECT_DENY_CALL(c.w, verify(), rows[i].reason);
     }
+    revealed = "{\"b\":\"b\",\"a\":7}";
+    EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SECTION_MISMATCH);
+    ck_assert_str_eq(c.w->why.detail, "\"a\""); /* which one */
     /* It is not looked at before a signature holds. */
     f.signature[0].signer = forge_signer_of(FORGE_STRANGER);
     EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
@@ -402,11 +405,11 @@ START_TEST(test_sign_faults) {
          ARMALO_REASON_ATTEST_SECTION_MISMATCH,
          "sections"},
         {"[\"a\"]", "{\"a\":{\"digest\":null,\"value\":7}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "sections"},
-        {"[\"a\"]", "{\"a\":{\"digest\":\"sha256:00\"}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "sections"},
-        {"[\"b\"]", "{\"a\":{\"value\":7}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "sections"},
-        {"[]", "{\"a\":{\"value\":7}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "sections"},
-        {"[\"a\",\"b\"]", "{\"a\":{\"value\":7}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "sections"},
-        {"[\"a\",\"a\"]", "{\"a\":{\"value\":7}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "sections"},
+        {"[\"a\"]", "{\"a\":{\"digest\":\"sha256:00\"}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "\"a\""},
+        {"[\"b\"]", "{\"a\":{\"value\":7}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "\"a\""},
+        {"[]", "{\"a\":{\"value\":7}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "\"a\""},
+        {"[\"a\",\"b\"]", "{\"a\":{\"value\":7}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "scope"},
+        {"[\"a\",\"a\"]", "{\"a\":{\"value\":7}}", {NULL}, ARMALO_REASON_ATTEST_SECTION_MISMATCH, "\"a\""},
         {"[\"a\"]", "{\"a\":{}}", {NULL}, ARMALO_REASON_ATTEST_PREDICATE_INVALID, "sections"},
         {"[\"a\"]", "{\"a\":{\"value\":7,\"x\":1}}", {NULL}, ARMALO_REASON_ATTEST_PREDICATE_INVALID, "sections"},
         {"[\"a\"]", "{\"a\":7}", {NULL}, ARMALO_REASON_ATTEST_PREDICATE_INVALID, "sections"},
@@ -415,7 +418,7 @@ START_TEST(test_sign_faults) {
         {"[\"a\"]", "null", {NULL}, ARMALO_REASON_ATTEST_PREDICATE_INVALID, "sections"},
         {"[\"a\"]", NULL, {NULL}, ARMALO_REASON_ATTEST_PREDICATE_INVALID, "sections"},
         {"7", "{}", {NULL}, ARMALO_REASON_ATTEST_PREDICATE_INVALID, "scope"},
-        {"[]", "{},\"x\":1", {NULL}, ARMALO_REASON_ATTEST_PREDICATE_INVALID, "a member that is not known"},
+        {"[]", "{},\"x\":1", {NULL}, ARMALO_REASON_ATTEST_PREDICATE_INVALID, "\"x\""},
         {"[\"a\"]", "{\"a\":{\"value\":7}}", {"b"}, ARMALO_REASON_ATTEST_SPEC_INVALID, "withhold"},
         {"[\"a\"]", "{\"a\":{\"value\":7}}", {""}, ARMALO_REASON_ATTEST_SPEC_INVALID, "withhold"},
         {"[\"a\"]", "{\"a\":{\"value\":7}}", {"A"}, ARMALO_REASON_ATTEST_SPEC_INVALID, "withhold"},

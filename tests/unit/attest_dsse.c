@@ -588,6 +588,25 @@ START_TEST(test_permitted_keys) {
 END_TEST
 
 /* The key knows its algorithm; the policy may refuse it. */
+/* A policy of whose names the trust has none denies everything: it says so, and of a stranger it does not. */
+START_TEST(test_no_key_permitted) {
+    static forge_anchors anchors;
+    static const char whole[] = "issuers and keys of the policy name no key of the trust";
+    open_court("\"issuers\":[\"" FORGE_OTHER_OWNER "\"]");
+    EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
+    ck_assert_str_eq(c.w->why.detail, "");
+    anchors.count = 0;
+    forge_anchor(&anchors, forge_signer_of(FORGE_CI), NULL); /* nobody's */
+    forge_court_trust(&c, &anchors);
+    EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
+    ck_assert_str_eq(c.w->why.detail, whole);
+    forge_court_policy(&c, "\"issuers\":,\"keys\":[\"another\"]");
+    EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
+    ck_assert_str_eq(c.w->why.detail, whole);
+    forge_court_close(&c);
+}
+END_TEST
+
 START_TEST(test_algorithms) {
     static const struct {
         int which;
@@ -646,6 +665,8 @@ START_TEST(test_ecdsa_forms) {
             EXPECT_GRANT(c.w, verify());
             forge_court_policy(&c, form == FORGE_DER ? "" : "\"ecdsa\":\"der\"");
             EXPECT_DENY_CALL(c.w, verify(), ARMALO_REASON_ATTEST_SIGNATURE_MISMATCH);
+            ck_assert_str_eq(c.w->why.detail,
+                             form == FORGE_DER ? "an ECDSA signature in DER, where r || s must be" : "");
         }
         /* Other spellings of the same two numbers. */
         forge_bytes message = forge_pae(f.type, forge_dsse_payload(&f));
@@ -903,6 +924,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_bad_beside_good);
     tcase_add_test(tc, test_key_ids);
     tcase_add_test(tc, test_permitted_keys);
+    tcase_add_test(tc, test_no_key_permitted);
     tcase_add_test(tc, test_algorithms);
     tcase_add_test(tc, test_ecdsa_forms);
     tcase_add_test(tc, test_non_ascii_type);

@@ -269,6 +269,7 @@ START_TEST(test_time_types) {
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
             claim(times[n], bad[i]);
             expect(WHEN);
+            ck_assert_str_eq(c.w->why.detail, forge_quote(times[n]));
         }
         /* What no double can hold is no JSON here. */
         claim(times[n], "1e400");

@@ -46,12 +46,28 @@ static spec shortest(void) {
     return s;
 }
 
-/* The same with one member, and without the waivers that it makes untrue. */
+static const char *const of_dsse[] = {"predicate_types", "issued_at", "expires_at", "ecdsa", NULL};
+static const char *const of_vc[] = {"credential_types", "any_status", NULL};
+
+static int is_one_of(const char *name, const char *const *names) {
+    while (*names != NULL && strcmp(*names, name) != 0) names++;
+    return *names != NULL;
+}
+
+/* The same with one member, and the format that it is for, and without the waivers that it makes untrue. */
 static spec with(const char *name, const char *json) {
     spec s = shortest();
     if (strcmp(name, "issuers") == 0 || strcmp(name, "keys") == 0) drop(&s, "any_signer");
     if (strcmp(name, "max_age_s") == 0 || strcmp(name, "expiry_required") == 0) drop(&s, "any_age");
     if (strcmp(name, "revocation") == 0) drop(&s, "no_revocation");
+    if (is_one_of(name, of_dsse)) {
+        put(&s, "formats", "[\"jws\",\"dsse\"]");
+        put(&s, "predicate_types", "[\"t\"]");
+    }
+    if (is_one_of(name, of_vc)) {
+        put(&s, "formats", "[\"jws\",\"vc\"]");
+        put(&s, "credential_types", "[\"t\"]");
+    }
     put(&s, name, json);
     return s;
 }
@@ -93,7 +109,14 @@ static void refused(const spec *s, uint32_t reason, const char *detail) {
 
 static void malformed(const char *name, const char *json) {
     spec s = with(name, json);
-    refused(&s, ARMALO_REASON_POLICY_MALFORMED, name);
+    /* Of the claims it says which one. */
+    if (strcmp(name, "claims") == 0) {
+        size_t len = write_spec(&s);
+        EXPECT_REFUSE(w, make(text, len), ARMALO_REASON_POLICY_MALFORMED);
+        must(strncmp(w->why.detail, "claims", 6) == 0);
+    } else {
+        refused(&s, ARMALO_REASON_POLICY_MALFORMED, name);
+    }
 }
 
 /* The handle; the decision that came with it grants nothing. */
@@ -584,6 +607,22 @@ START_TEST(test_claims) {
         "{\"pointer\":\"/x\",\"operator\":\"eq\",\"value\":1}",
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) malformed("claims", bad[i]);
+    /* Which of them is at fault. */
+    static const char good_one[] = "{\"pointer\":\"/x\",\"operator\":\"eq\",\"value\":1}";
+    static const char *const shown[][2] = {
+        {"7", "claims"}, {"[]", "claims"}, {"[7]", "claims/0"}, {"[G,7]", "claims/1"}, {"[G,G,{}]", "claims/2"}};
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        char list[300] = "";
+        for (const char *at = shown[i][0]; *at != 0; at++) {
+            size_t used = strlen(list);
+            if (*at == 'G')
+                snprintf(list + used, sizeof list - used, "%s", good_one);
+            else
+                snprintf(list + used, sizeof list - used, "%c", *at);
+        }
+        malformed("claims", list);
+        ck_assert_str_eq(w->why.detail, shown[i][1]);
+    }
     /* 64 of them, and one more. */
     static char many[8000];
     for (size_t count = ARMALO_ATTEST_MAX_LIST; count <= ARMALO_ATTEST_MAX_LIST + 1; count++) {
@@ -610,6 +649,44 @@ START_TEST(test_claims) {
 END_TEST
 
 /* ---- What contradicts itself, what is left out ---- */
+
+/* What asks something of a format that is not accepted binds nothing, whatever its author thinks. */
+START_TEST(test_idle) {
+    static const struct {
+        const char *name, *json, *fault;
+    } rows[] = {
+        {"predicate_types", "[\"a\"]", "predicate_types without dsse"},
+        {"issued_at", "\"/a\"", "issued_at without dsse"},
+        {"expires_at", "\"/a\"", "expires_at without dsse"},
+        {"ecdsa", "\"raw\"", "ecdsa without dsse"},
+        {"typ", "[\"JWT\"]", "typ without jws"},
+        {"credential_types", "[\"a\"]", "credential_types without vc"},
+        {"any_status", "true", "any_status without vc"},
+    };
+    static const char *const formats[] = {"dsse", "jws", "vc"};
+    open_world();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (int set = 1; set < 8; set++) {
+            char json[40] = "[";
+            spec s = shortest();
+            int needs = strstr(rows[i].fault, "dsse") != NULL ? 1 : strstr(rows[i].fault, "jws") != NULL ? 2 : 4;
+            for (int f = 0; f < 3; f++)
+                if (set & 1 << f)
+                    snprintf(json + strlen(json), sizeof json - strlen(json), "%s\"%s\"", json[1] ? "," : "",
+                             formats[f]);
+            put(&s, "formats", strcat(json, "]"));
+            if (set & 1) put(&s, "predicate_types", "[\"a\"]");
+            if (set & 4) put(&s, "credential_types", "[\"a\"]");
+            put(&s, rows[i].name, rows[i].json);
+            if (set & needs)
+                armalo_attest_policy_free(accepted(&s));
+            else
+                refused(&s, ARMALO_REASON_POLICY_MALFORMED, rows[i].fault);
+        }
+    }
+    close_world();
+}
+END_TEST
 
 START_TEST(test_contradictions) {
     static const struct {
@@ -888,6 +965,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_lists);
     tcase_add_test(tc, test_lengths);
     tcase_add_test(tc, test_claims);
+    tcase_add_test(tc, test_idle);
     tcase_add_test(tc, test_contradictions);
     tcase_add_test(tc, test_incomplete);
     tcase_add_test(tc, test_empty_grants_nothing);

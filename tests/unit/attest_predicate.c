@@ -296,7 +296,7 @@ static void try_whole(const schema *s, int inside) {
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
         o = good;
         forge_put(&o, more[i], "null");
-        expect_invalid(s, inside, &o, "a member that is not known");
+        expect_invalid(s, inside, &o, forge_text("\"%s\"", more[i]));
     }
     o.count = 0;
     expect_invalid(s, inside, &o, fields_of(s, inside)->name);

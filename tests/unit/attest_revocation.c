@@ -424,6 +424,33 @@ START_TEST(test_spellings) {
 }
 END_TEST
 
+/* Whose list it is that revokes, is missing or too old. */
+START_TEST(test_whose) {
+    open_court(ASKED);
+    expect(ARMALO_REASON_ATTEST_REVOCATION_MISSING);
+    ck_assert_str_eq(c.w->why.detail, FORGE_CI_OWNER);
+    list_init(FORGE_CI_OWNER, FORGE_CI_P256, 1, "");
+    EXPECT_GRANT(c.w, load());
+    expect(ARMALO_REASON_GRANTED);
+    ck_assert_str_eq(c.w->why.detail, "");
+    policy("\"no_revocation\":,\"revocation\":{\"max_age_s\":59}");
+    expect(ARMALO_REASON_ATTEST_REVOCATION_STALE);
+    ck_assert_str_eq(c.w->why.detail, FORGE_CI_OWNER);
+    policy("\"no_revocation\":,\"revocation\":{\"max_age_s\":3600,\"issuers\":[\"" FORGE_CI_OWNER
+           "\",\"" FORGE_OTHER_OWNER "\"]}");
+    expect(ARMALO_REASON_ATTEST_REVOCATION_MISSING);
+    ck_assert_str_eq(c.w->why.detail, FORGE_OTHER_OWNER);
+    /* Revoked by the one tells more than missing of the other. */
+    list_init(FORGE_OTHER_OWNER, FORGE_OTHER, 1, "rcpt_1");
+    EXPECT_GRANT(c.w, load());
+    policy("\"no_revocation\":,\"revocation\":{\"max_age_s\":3600,\"issuers\":[\"nobody.example\",\"" FORGE_OTHER_OWNER
+           "\"]}");
+    expect(ARMALO_REASON_ATTEST_REVOKED);
+    ck_assert_str_eq(c.w->why.detail, FORGE_OTHER_OWNER);
+    forge_court_close(&c);
+}
+END_TEST
+
 /* Each name of ci-2, which comes as one of three things, and which the host has named, too, or not. */
 static void expect_names(int came_as, const char *host_id) {
     static forge_anchors renamed;
@@ -444,6 +471,8 @@ static void expect_names(int came_as, const char *host_id) {
         {forge_text(FORGE_CI_OWNER "#%s", own_name), 1},
         {forge_text(FORGE_OTHER_OWNER "#%s", own_name), 0},
         {signer->thumbprint, 1},
+        {forge_text("did:key:%s", own_name), came_as == 1},
+        {forge_text("did:key:%s#%s", own_name, own_name), came_as == 1},
         {"prod", host_id != NULL},
         {FORGE_CI_OWNER "#prod", host_id != NULL},
     };
@@ -949,6 +978,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_rollback);
     tcase_add_test(tc, test_times);
     tcase_add_test(tc, test_spellings);
+    tcase_add_test(tc, test_whose);
     tcase_add_test(tc, test_renamed_key);
     tcase_add_test(tc, test_mode);
     tcase_add_test(tc, test_revoked_key_signs);

@@ -370,8 +370,11 @@ START_TEST(test_subject_matches) {
         "sha256:*",
         FORGE_SUB,
     };
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         EXPECT_DENY_CALL(c.w, verify_of(others[i]), ARMALO_REASON_ATTEST_SUBJECT_MISMATCH);
+        /* The operator is told what no statement can speak of: all but the first two. */
+        ck_assert_str_eq(c.w->why.detail, i < 2 ? "" : "asked for: not sha256: or sha512: and lowercase digits");
+    }
     static const char *const data[] = {"c", "a\n", "A", "aa", ""};
     for (size_t i = 0; i < 5; i++)
         EXPECT_DENY_CALL(c.w, verify_data(data[i], strlen(data[i])), ARMALO_REASON_ATTEST_SUBJECT_MISMATCH);
@@ -386,6 +389,45 @@ START_TEST(test_subject_matches) {
     for (char *at = upper + 7; *at != 0; at++) *at = *at >= 'a' ? (char)(*at - 'a' + 'A') : *at;
     digest(forge_text("{\"sha256\":\"%s\"}", a));
     EXPECT_DENY_CALL(c.w, verify_of(upper), ARMALO_REASON_ATTEST_SUBJECT_MISMATCH);
+    forge_court_close(&c);
+}
+END_TEST
+
+/* Where a policy says that a time is, there it is: what finds nothing may have been mistyped. */
+START_TEST(test_pointed_times) {
+    static const struct {
+        const char *at, *value; /* of a member "at" of the predicate; NULL: none */
+        uint32_t issued, expires;
+    } rows[] = {
+        {"/predicate/at", "1699999999", ARMALO_REASON_GRANTED, ARMALO_REASON_ATTEST_EXPIRED},
+        {"/predicate/at", "1700003600", ARMALO_REASON_ATTEST_NOT_YET_VALID, ARMALO_REASON_GRANTED},
+        {"/predicate/at", "\"2023-11-14T22:13:20Z\"", ARMALO_REASON_GRANTED, ARMALO_REASON_ATTEST_EXPIRED},
+        {"/predicate/at", "\"2023-11-14T22:13:21Z\"", ARMALO_REASON_GRANTED, ARMALO_REASON_GRANTED},
+        {"/predicate/at", NULL, ARMALO_REASON_ATTEST_TIME_MISSING, ARMALO_REASON_ATTEST_TIME_MISSING},
+        {"/predicate/At", "1700000001", ARMALO_REASON_ATTEST_TIME_MISSING, ARMALO_REASON_ATTEST_TIME_MISSING},
+        {"/at", "1700000001", ARMALO_REASON_ATTEST_TIME_MISSING, ARMALO_REASON_ATTEST_TIME_MISSING},
+        {"/predicate/at/0", "[1700000001]", ARMALO_REASON_GRANTED, ARMALO_REASON_GRANTED},
+        {"/predicate/at", "null", ARMALO_REASON_ATTEST_TIME_UNREADABLE, ARMALO_REASON_ATTEST_TIME_UNREADABLE},
+        {"/predicate/at", "1700000001000", ARMALO_REASON_ATTEST_TIME_UNREADABLE, ARMALO_REASON_ATTEST_TIME_UNREADABLE},
+        {"/predicate/at", "0", ARMALO_REASON_GRANTED, ARMALO_REASON_ATTEST_EXPIRED},
+    };
+    static const char *const names[] = {"issued_at", "expires_at"};
+    open_court("");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (size_t n = 0; n < 2; n++) {
+            uint32_t reason = n == 0 ? rows[i].issued : rows[i].expires;
+            forge_court_policy(&c, forge_text("\"%s\":\"%s\"", names[n], rows[i].at));
+            forge_dsse_init(&f);
+            if (rows[i].value != NULL) forge_put(&f.predicate, "at", rows[i].value);
+            if (reason == ARMALO_REASON_GRANTED) {
+                EXPECT_GRANT(c.w, verify());
+                continue;
+            }
+            EXPECT_DENY_CALL(c.w, verify(), reason);
+            if (reason == ARMALO_REASON_ATTEST_TIME_MISSING || reason == ARMALO_REASON_ATTEST_TIME_UNREADABLE)
+                ck_assert_str_eq(c.w->why.detail, names[n]);
+        }
+    }
     forge_court_close(&c);
 }
 END_TEST
@@ -675,6 +717,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_predicate);
     tcase_add_test(tc, test_subject_forms);
     tcase_add_test(tc, test_subject_matches);
+    tcase_add_test(tc, test_pointed_times);
     tcase_add_test(tc, test_subject_unspecified);
     tcase_add_test(tc, test_subjects_many);
     tcase_add_test(tc, test_request);

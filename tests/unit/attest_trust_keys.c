@@ -436,6 +436,28 @@ START_TEST(test_jwk_kid) {
             ck_assert_str_eq(trust->keys[0].thumbprint, forge_signer_of(FORGE_CI)->thumbprint);
         }
     }
+    /* What looks like a thumbprint is no id but the key's own: of another key it would be that key's name. */
+    const char *own = forge_signer_of(FORGE_CI)->thumbprint, *of_another = forge_signer_of(FORGE_CI_2)->thumbprint;
+    const char *const like[] = {own, of_another, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+    for (size_t i = 0; i < 3; i++) {
+        armalo_anchor a = anchor_of(jwks(jwk(FORGE_CI, forge_text("\"kid\":\"%s\"", like[i]))));
+        a.owner = FORGE_CI_OWNER;
+        accepted(&a, 1, 1);
+        ck_assert_str_eq(trust->keys[0].id, own);
+        set_policy(forge_text("\"any_subject\":true,\"keys\":[\"%s\"]", like[i]));
+        if (i == 0)
+            EXPECT_GRANT(w, verify_of(FORGE_CI, FORGE_CI_OWNER));
+        else
+            EXPECT_DENY_CALL(w, verify_of(FORGE_CI, FORGE_CI_OWNER), ARMALO_REASON_ATTEST_SIGNER_UNKNOWN);
+        set_policy("\"issuers\":,\"any_signer\":true,\"any_subject\":true");
+    }
+    static const char *const unlike[] = {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                                         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+"};
+    for (size_t i = 0; i < 3; i++) {
+        accepted_text(jwks(jwk(FORGE_CI, forge_text("\"kid\":\"%s\"", unlike[i]))), 1);
+        ck_assert_str_eq(trust->keys[0].id, unlike[i]);
+    }
     accepted_text(jwks(jwk(FORGE_CI, forge_text("\"kid\":\"%0255d\"", 7))), 1);
     ck_assert_uint_eq(strlen(trust->keys[0].id), 255);
     expect_jwk(jwk(FORGE_CI, forge_text("\"kid\":\"%0256d\"", 7)), BAD, 0);
@@ -464,10 +486,16 @@ START_TEST(test_jwk_times) {
         accepted_text(jwks(jwk(FORGE_CI, forge_text("\"nbf\":%s", past[i]))), 1);
         EXPECT_GRANT(w, verify(FORGE_CI));
     }
-    accepted_text(jwks(jwk(FORGE_CI, "\"exp\":9007199254740991")), 1);
+    /* Until the end of the year 9999; what is later is milliseconds. */
+    accepted_text(jwks(jwk(FORGE_CI, "\"exp\":253402300799")), 1);
     EXPECT_GRANT(w, verify(FORGE_CI));
-    accepted_text(jwks(jwk(FORGE_CI, "\"nbf\":9007199254740991")), 1);
+    accepted_text(jwks(jwk(FORGE_CI, "\"nbf\":253402300799")), 1);
     EXPECT_DENY_CALL(w, verify(FORGE_CI), ARMALO_REASON_ATTEST_KEY_NOT_YET_VALID);
+    static const char *const late[] = {"253402300800", "1700000000000", "9007199254740991"};
+    for (size_t i = 0; i < 3; i++) {
+        expect_jwk(jwk(FORGE_CI, forge_text("\"exp\":%s", late[i])), BAD, 0);
+        expect_jwk(jwk(FORGE_CI, forge_text("\"nbf\":%s", late[i])), BAD, 0);
+    }
     close_world();
 }
 END_TEST

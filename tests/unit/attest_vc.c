@@ -552,6 +552,34 @@ START_TEST(test_validity) {
 }
 END_TEST
 
+/* But who keeps a grant until it ends is told of the end that comes first. */
+START_TEST(test_first_end) {
+    static const struct {
+        int until, proof, end; /* seconds from now; 0: none */
+    } rows[] = {{3600, 10, 10}, {10, 3600, 10}, {3600, 0, 3600}, {0, 10, 10}, {0, 0, 0}};
+    open_court("");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (int made = 0; made < 2; made++) {
+            document("validUntil", rows[i].until == 0 ? NULL : forge_when(rows[i].until));
+            forge_drop(&f.proof, "created");
+            forge_drop(&f.document, "validFrom");
+            if (made) forge_put(&f.proof, "created", forge_when(-60));
+            if (rows[i].proof != 0) forge_put(&f.proof, "expires", forge_when(rows[i].proof));
+            armalo_attest_request request = forge_request(forge_credential_text(&f), FORGE_CREDENTIAL_SUBJECT);
+            armalo_attested *attested = NULL;
+            armalo_attested_facts facts;
+            EXPECT_GRANT(c.w, forge_verify(c.w, c.policy, c.trust, &request, &attested));
+            armalo_attested_facts_get(attested, 0, &facts);
+            ck_assert_int_eq(facts.expires_ms, rows[i].end == 0 ? 0 : (FORGE_NOW_S + rows[i].end) * 1000);
+            int timeless = !made && rows[i].end == 0;
+            ck_assert_int_eq((c.w->why.labels & ARMALO_LABEL_FRESHNESS_NOT_PROVIDED) != 0, timeless);
+            armalo_attested_free(attested);
+        }
+    }
+    close_court();
+}
+END_TEST
+
 /* When it was made: the proof's created, or else validFrom. */
 START_TEST(test_age) {
     open_court("\"any_age\":,\"max_age_s\":100");
@@ -678,6 +706,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_id_and_status);
     tcase_add_test(tc, test_times_unreadable);
     tcase_add_test(tc, test_validity);
+    tcase_add_test(tc, test_first_end);
     tcase_add_test(tc, test_age);
     tcase_add_test(tc, test_form);
     tcase_add_test(tc, test_size);

@@ -70,9 +70,9 @@ START_TEST(test_members) {
         {"cryptosuite", "\"eddsa-rdfc-2022\"", ALGORITHM},
         {"cryptosuite", "\"ecdsa-jcs-2019\"", ALGORITHM},
         {"cryptosuite", "\"none\"", ALGORITHM},
-        {"proofPurpose", NULL, MALFORMED},
-        {"proofPurpose", "null", MALFORMED},
-        {"proofPurpose", "[\"assertionMethod\"]", MALFORMED},
+        {"proofPurpose", NULL, PURPOSE},
+        {"proofPurpose", "null", PURPOSE},
+        {"proofPurpose", "[\"assertionMethod\"]", PURPOSE},
         {"proofPurpose", "\"\"", PURPOSE},
         {"proofPurpose", "\"AssertionMethod\"", PURPOSE},
         {"proofPurpose", "\"authentication\"", PURPOSE},
@@ -224,8 +224,9 @@ START_TEST(test_method) {
         {"{\"id\":\"" FORGE_CI_OWNER "#ci-1\"}", MALFORMED},
         {"[\"" FORGE_CI_OWNER "#ci-1\"]", MALFORMED},
         {"\"\"", MALFORMED},
-        {"\"" FORGE_CI_OWNER "\"", MALFORMED},
-        {forge_text("\"did:key:%s\"", did), MALFORMED},
+        /* A key, but nobody's. */
+        {"\"" FORGE_CI_OWNER "\"", ISSUER},
+        {forge_text("\"did:key:%s\"", did), ISSUER},
     };
     open_court("");
     for (size_t i = 0; i < sizeof held / sizeof held[0]; i++) {
@@ -478,7 +479,14 @@ START_TEST(test_set) {
         {proof_of(FORGE_CI_2, forge_text("\"expires\":%s", forge_when(-1))), ARMALO_REASON_ATTEST_EXPIRED, GOOD},
         {proof_of(FORGE_CI_2, forge_text("\"created\":%s", forge_when(61))), ARMALO_REASON_ATTEST_NOT_YET_VALID, GOOD},
         {proof_of(FORGE_CI, "\"verificationMethod\":\"" FORGE_OTHER_OWNER "#x\""), ISSUER, GOOD},
+        /* What other suites have, or lack, is theirs. */
+        {"{\"type\":\"JsonWebSignature2020\",\"verificationMethod\":\"did:example:1#a\",\"jws\":\"a..b\"}", ALGORITHM,
+         GOOD},
+        {"{\"type\":\"DataIntegrityProof\",\"cryptosuite\":\"bbs-2023\",\"proofValue\":\"u2V0\"}", ALGORITHM, GOOD},
+        {"{\"type\":\"x\"}", ALGORITHM, GOOD},
+        {proof_of(FORGE_CI, "\"verificationMethod\":\"did:example:witness\""), ISSUER, GOOD},
         {proof_of(FORGE_CI, "\"verificationMethod\":7"), MALFORMED, MALFORMED},
+        {proof_of(FORGE_CI, "\"type\":7"), MALFORMED, MALFORMED},
         {proof_of(FORGE_CI, "\"created\":\"x\""), WHEN, WHEN},
         {proof_of(FORGE_CI, "\"@context\":[\"x\"]"), MALFORMED, MALFORMED},
         {forge_replace(good, "\"proofValue\":\"z", "\"proofValue\":\"u"), ENCODING, ENCODING},
@@ -494,6 +502,10 @@ START_TEST(test_set) {
     expect_text(with_proofs(forge_text("[%s,%s]", rows[6].proof, rows[4].proof)), PURPOSE);
     expect_text(with_proofs(forge_text("[%s,%s]", rows[4].proof, rows[3].proof)), MISMATCH);
     expect_text(with_proofs(forge_text("[%s,%s]", rows[8].proof, rows[3].proof)), ARMALO_REASON_ATTEST_EXPIRED);
+    /* One of ours that lacks its value is malformed. */
+    char *empty = forge_text("%.*s}", (int)(strstr(good, ",\"proofValue\"") - good), good);
+    expect_text(with_proofs(empty), MALFORMED);
+    expect_text(with_proofs(forge_text("[%s,%s]", good, empty)), MALFORMED);
     close_court();
 }
 END_TEST
@@ -513,6 +525,28 @@ START_TEST(test_many) {
     char *list = forge_text("[%s", good);
     for (size_t i = 0; i < 500; i++) list = forge_text("%s,{}", list);
     expect_text(with_proofs(forge_text("%s]", list)), MALFORMED);
+    close_court();
+}
+END_TEST
+
+/* Proofs that each cover another context cost a canonical form of the whole each: together no more than the largest
+ * credential. */
+START_TEST(test_work) {
+    open_court("");
+    forge_put(&f.document, "@context", "[" V2 "," CI "]");
+    char *good = forge_proof_text(&f), *same = proof_of(FORGE_CI_2, "");
+    char *other = proof_of(FORGE_CI_2, "\"@context\":[" V2 "," CI "]");
+    const size_t sizes[] = {ARMALO_ATTEST_MAX_CREDENTIAL / 2 - 2000, ARMALO_ATTEST_MAX_CREDENTIAL / 2 + 1};
+    for (size_t i = 0; i < 2; i++) {
+        char *pad = forge_text(",\"pad\":\"%0*d\"}", (int)sizes[i], 7);
+        char *text[] = {with_proofs(forge_text("[%s,%s]", good, same)),
+                        with_proofs(forge_text("[%s,%s]", good, other))};
+        for (size_t k = 0; k < 2; k++) {
+            text[k][strlen(text[k]) - 1] = 0;
+            /* It is no longer what was signed. */
+            expect_text(forge_text("%s%s", text[k], pad), i == 1 && k == 1 ? ARMALO_REASON_ATTEST_SIZE : MISMATCH);
+        }
+    }
     close_court();
 }
 END_TEST
@@ -640,6 +674,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_none);
     tcase_add_test(tc, test_set);
     tcase_add_test(tc, test_many);
+    tcase_add_test(tc, test_work);
     tcase_add_test(tc, test_threshold);
     tcase_add_test(tc, test_order);
     tcase_add_test(tc, test_oldest);

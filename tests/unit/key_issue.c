@@ -642,7 +642,7 @@ END_TEST
 static const int64_t year_ms = INT64_C(31536000000);
 
 START_TEST(test_rotate) {
-    static char line[ARMALO_KEY_RECORD_SIZE], both[2 * ARMALO_KEY_RECORD_SIZE];
+    static char line[ARMALO_KEY_RECORD_SIZE], both[2 * ARMALO_KEY_RECORD_SIZE + 8];
     static char first[ARMALO_KEY_TOKEN_SIZE];
     open_world();
     spec.name = "the \"bot\"";
