@@ -75,7 +75,7 @@ int armalo_i_json_scan(armalo_i_span text, size_t max_len, const armalo_i_json_p
 
 /* The same for up to ARMALO_I_JSON_LOAD_MEMBERS members open at once: allocates when the stack's share is not enough.
  * *root is the whole value. */
-#define ARMALO_I_JSON_LOAD_MEMBERS (1 << 22)
+#define ARMALO_I_JSON_LOAD_MEMBERS ((size_t)1 << 22)
 int armalo_i_json_load(armalo_i_span text, size_t max_len, armalo_i_json_value *root, armalo_i_json_fault *fault);
 
 /* The same, and on the way the members of the whole, when it is an object, are kept, so that nobody has to walk it

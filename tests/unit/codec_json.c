@@ -210,6 +210,21 @@ START_TEST(members) {
     ck_assert_int_eq(root.type, ARMALO_I_JSON_OBJECT);
     ck_assert_uint_eq(root.raw.len, len);
     free(text);
+    /* The first that loading does not take, exactly. */
+    armalo_i_json_fault fault;
+    size_t last = 0;
+    text = malloc(16 * (ARMALO_I_JSON_LOAD_MEMBERS + 2));
+    ck_assert_ptr_nonnull(text);
+    len = (size_t)sprintf(text, "[{");
+    for (size_t i = 0; i <= ARMALO_I_JSON_LOAD_MEMBERS; i++) {
+        last = len;
+        len += (size_t)sprintf(text + len, "\"%zx\":0,", i);
+    }
+    len += (size_t)sprintf(text + len - 1, "}]") - 1;
+    ck_assert_int_eq(armalo_i_json_load(armalo_i_span_of(text, len), SIZE_MAX, &root, &fault), 0);
+    ck_assert_int_eq(fault.status, ARMALO_I_JSON_MEMBERS);
+    ck_assert_uint_eq(fault.offset, last);
+    free(text);
 }
 END_TEST
 
