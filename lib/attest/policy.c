@@ -4,6 +4,7 @@
 
 #include "attest/alg.h"
 #include "attest/digest.h"
+#include "attest/predicate.h"
 #include "codec/memory.h"
 #include "codec/text.h"
 #include "core/decide.h"
@@ -241,6 +242,15 @@ static int armalo_i_policy_member(armalo_i_policy_reader *r, size_t member, arma
     }
 }
 
+/* Has every accepted type of predicate this time of its own, so that the policy has none to point at? */
+static int armalo_i_policy_all_say(const armalo_attest_policy *p, int means) {
+    int unknown = 0;
+    for (size_t i = 0; i < p->predicate_types.count; i++) {
+        if (!armalo_i_predicate_says(armalo_i_predicate_of(p->predicate_types.item[i], &unknown), means)) return 0;
+    }
+    return p->predicate_types.count > 0;
+}
+
 /* A member that asks something of a format that is not accepted, or NULL. Whoever wrote it believes that it binds what
  * is accepted. */
 static const char *armalo_i_policy_idle(const armalo_attest_policy *p) {
@@ -250,6 +260,8 @@ static const char *armalo_i_policy_idle(const armalo_attest_policy *p) {
         if (p->has_expires_at) return "expires_at without dsse";
         if (p->has_ecdsa) return "ecdsa without dsse";
     }
+    if (p->has_issued_at && armalo_i_policy_all_say(p, ARMALO_I_MEANS_ISSUED)) return "issued_at";
+    if (p->has_expires_at && armalo_i_policy_all_say(p, ARMALO_I_MEANS_EXPIRES)) return "expires_at";
     if ((p->formats & ARMALO_I_FORMAT_BIT(ARMALO_FORMAT_JWS)) == 0 && p->typ.count > 0) return "typ without jws";
     if ((p->formats & ARMALO_I_FORMAT_BIT(ARMALO_FORMAT_VC)) == 0) {
         if (p->credential_types.count > 0) return "credential_types without vc";

@@ -24,9 +24,6 @@ enum armalo_i_form {
     ARMALO_I_FORM_OBJECTS  /* an array of objects of the schema `more` */
 };
 
-/* What a member means to every reader. */
-enum { ARMALO_I_MEANS_NOTHING, ARMALO_I_MEANS_ISSUED, ARMALO_I_MEANS_EXPIRES, ARMALO_I_MEANS_ID };
-
 typedef struct armalo_i_field {
     const char *name; /* NULL ends the schema */
     uint8_t form, means;
@@ -299,6 +296,14 @@ static int armalo_i_fields_fit(const armalo_i_field *fields, armalo_i_json_value
         if ((seen & UINT32_C(1) << i) == 0) return 0;
     }
     return 1;
+}
+
+int armalo_i_predicate_says(int predicate, int means) {
+    if (predicate <= ARMALO_I_PREDICATE_FOREIGN || predicate >= ARMALO_I_PREDICATES) return 0;
+    for (const armalo_i_field *field = armalo_i_predicates[predicate].fields; field->name != NULL; field++) {
+        if (field->means == means) return 1;
+    }
+    return 0;
 }
 
 int armalo_i_predicate_read(int predicate, armalo_i_json_value value, armalo_i_predicate_said *said,

@@ -30,6 +30,12 @@ const char *armalo_i_mode_word(int32_t mode);
 /* ARMALO_MODE_… of a name; 0 if it is none. */
 int32_t armalo_i_mode_of(armalo_i_json_value word);
 
+/* What a member means to every reader. */
+enum { ARMALO_I_MEANS_NOTHING, ARMALO_I_MEANS_ISSUED, ARMALO_I_MEANS_EXPIRES, ARMALO_I_MEANS_ID };
+
+/* 1 if predicates of this kind have a member that means this; none of what is foreign is known. */
+int armalo_i_predicate_says(int predicate, int means);
+
 /* What the members of one of ours say in common. Texts: empty where it has none. */
 typedef struct armalo_i_predicate_said {
     int64_t issued_ms, expires_ms; /* 0: it does not say */

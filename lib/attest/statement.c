@@ -82,14 +82,16 @@ static uint32_t armalo_i_statement_time(const armalo_i_said *said, const armalo_
     return *ms != 0 ? ARMALO_REASON_GRANTED : ARMALO_REASON_ATTEST_TIME_MISSING;
 }
 
-/* Of a foreign predicate the policy says where its times are. */
+/* Where a predicate has no such time that is known, the policy says where it is. */
 static uint32_t armalo_i_statement_times(const armalo_attest_policy *policy, armalo_i_said *said) {
     uint32_t reason = ARMALO_REASON_GRANTED;
     said->detail = "issued_at";
-    if (policy->has_issued_at) reason = armalo_i_statement_time(said, &policy->issued_at, &said->issued_ms);
+    if (policy->has_issued_at && !armalo_i_predicate_says(said->predicate, ARMALO_I_MEANS_ISSUED))
+        reason = armalo_i_statement_time(said, &policy->issued_at, &said->issued_ms);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     said->detail = "expires_at";
-    if (policy->has_expires_at) reason = armalo_i_statement_time(said, &policy->expires_at, &said->expires_ms);
+    if (policy->has_expires_at && !armalo_i_predicate_says(said->predicate, ARMALO_I_MEANS_EXPIRES))
+        reason = armalo_i_statement_time(said, &policy->expires_at, &said->expires_ms);
     if (reason == ARMALO_REASON_GRANTED) said->detail = NULL;
     return reason;
 }
@@ -126,7 +128,5 @@ uint32_t armalo_i_statement_read(const armalo_attest_policy *policy, const char 
     said->detail = "predicateType";
     if (!armalo_i_list_has(&policy->predicate_types, armalo_i_span_text(said->type)))
         return ARMALO_REASON_ATTEST_TYPE_REFUSED;
-    said->detail = NULL;
-    return said->predicate == ARMALO_I_PREDICATE_FOREIGN ? armalo_i_statement_times(policy, said)
-                                                         : ARMALO_REASON_GRANTED;
+    return armalo_i_statement_times(policy, said);
 }

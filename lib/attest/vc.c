@@ -214,7 +214,9 @@ static uint32_t armalo_i_vc_message(armalo_i_artifact *a, armalo_i_json_value do
     s->payload = armalo_i_vc_shared(a, s);
     if (reason == ARMALO_REASON_GRANTED && s->payload.len == 0) {
         /* Anybody may add proofs, each with another @context: together they may not cost more than the largest does. */
+        a->detail = "the contexts of the proofs are too many for its size";
         if (document.raw.len > ARMALO_ATTEST_MAX_CREDENTIAL - a->canonical) return ARMALO_REASON_ATTEST_SIZE;
+        a->detail = NULL;
         a->canonical += document.raw.len;
         reason = armalo_i_vc_without(a, document, "proof", "@context", s->context, &unsecured);
         if (reason == ARMALO_REASON_GRANTED) reason = armalo_i_vc_canonical(a, unsecured, &s->payload);
@@ -258,6 +260,8 @@ static uint32_t armalo_i_vc_proof_open(armalo_i_artifact *a, armalo_i_json_value
     s->is_proof = 1;
     s->domain = p.domain;
     s->context = p.context;
+    if (armalo_i_span_equal(p.context.raw, armalo_i_json_member(document, "@context").raw))
+        memset(&s->context, 0, sizeof s->context); /* it says what the credential says anyway */
     reason = armalo_i_vc_value(a, p.value, s);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     a->detail = "@context";

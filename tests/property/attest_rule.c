@@ -580,7 +580,7 @@ static const char *make_policy(const question *q) {
     if (q->v[P_AUDIENCE] == 1) forge_put(&p, "audience", "[\"me\",\"us\"]");
     if (q->v[P_SKEW] != 0) forge_put(&p, "skew_s", forge_text("%u", skew_s[q->v[P_SKEW]]));
     if (dsse && !no_issued_at(q)) forge_put(&p, "issued_at", "\"/predicate/made\"");
-    if (dsse && !no_expires_at(q)) forge_put(&p, "expires_at", "\"/predicate/ends\"");
+    if (dsse && q->format != RECEIPT && !no_expires_at(q)) forge_put(&p, "expires_at", "\"/predicate/ends\"");
     if (q->v[P_CLAIM] != CLAIM_NONE)
         forge_put(&p, "claims",
                   forge_text("[{\"pointer\":\"%s\",\"operator\":%s}]", pointer[q->format], claims[q->v[P_CLAIM]]));

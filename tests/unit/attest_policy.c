@@ -688,6 +688,37 @@ START_TEST(test_idle) {
 }
 END_TEST
 
+/* Nor does a pointer to a time that every accepted type has of its own. */
+START_TEST(test_idle_pointers) {
+    static const struct {
+        const char *types;
+        int issued_at, expires_at; /* may be said */
+    } rows[] = {
+        {"[\"a\"]", 1, 1},
+        {"[\"urn:armalo:pact:v1\"]", 1, 1},
+        {"[\"urn:armalo:eval-result:v1\"]", 0, 1},
+        {"[\"urn:armalo:receipt:v1\",\"urn:armalo:release-smoke:v1\"]", 0, 1},
+        {"[\"urn:armalo:approval:v1\",\"urn:armalo:bundle:v1\"]", 0, 0},
+        {"[\"urn:armalo:approval:v1\",\"urn:armalo:receipt:v1\"]", 0, 1},
+        {"[\"urn:armalo:approval:v1\",\"urn:armalo:pact:v1\"]", 1, 1},
+        {"[\"urn:armalo:approval:v1\",\"a\"]", 1, 1},
+    };
+    open_world();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (int end = 0; end < 2; end++) {
+            const char *name = end ? "expires_at" : "issued_at";
+            spec s = with("predicate_types", rows[i].types);
+            put(&s, name, "\"/x\"");
+            if (end ? rows[i].expires_at : rows[i].issued_at)
+                armalo_attest_policy_free(accepted(&s));
+            else
+                refused(&s, ARMALO_REASON_POLICY_MALFORMED, name);
+        }
+    }
+    close_world();
+}
+END_TEST
+
 START_TEST(test_contradictions) {
     static const struct {
         const char *first, *first_json, *second, *second_json, *fault;
@@ -966,6 +997,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_lengths);
     tcase_add_test(tc, test_claims);
     tcase_add_test(tc, test_idle);
+    tcase_add_test(tc, test_idle_pointers);
     tcase_add_test(tc, test_contradictions);
     tcase_add_test(tc, test_incomplete);
     tcase_add_test(tc, test_empty_grants_nothing);

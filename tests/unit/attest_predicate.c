@@ -680,6 +680,45 @@ START_TEST(test_other_types_are_anybodys) {
 }
 END_TEST
 
+/* Where a type has no such time of its own, a policy may say where it is, and then it is there; where it has one, that one
+ * counts. */
+START_TEST(test_pointed_times) {
+    static const char pact[] = "\"parties\":[" OURS "],\"pact\":{\"pactType\":\"unilateral\",\"until\":%s}";
+    static const struct {
+        const char *type, *members, *policy;
+        uint32_t reason;
+    } rows[] = {
+        {"pact", "1700003600", "\"expires_at\":\"/predicate/pact/until\"", ARMALO_REASON_GRANTED},
+        {"pact", "1699999999", "\"expires_at\":\"/predicate/pact/until\"", ARMALO_REASON_ATTEST_EXPIRED},
+        {"pact", "1699999999", "\"expires_at\":\"/predicate/pact/end\"", ARMALO_REASON_ATTEST_TIME_MISSING},
+        {"pact", "1699999999", "\"issued_at\":\"/predicate/pact/until\"", ARMALO_REASON_GRANTED},
+        {"pact", "1699999999", "\"issued_at\":\"/predicate/pact/from\"", ARMALO_REASON_ATTEST_TIME_MISSING},
+        {"receipt", NULL, "\"issued_at\":\"/predicate/nothing\"", ARMALO_REASON_GRANTED},
+        {"receipt", NULL, "\"expires_at\":\"/predicate/nothing\"", ARMALO_REASON_ATTEST_TIME_MISSING},
+        {"receipt", NULL, "\"expires_at\":\"/predicate/started_at\"", ARMALO_REASON_ATTEST_EXPIRED},
+        {"approval", NULL, "\"expires_at\":\"/predicate/nothing\"", ARMALO_REASON_GRANTED},
+    };
+    open_court();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const schema *s = schemas;
+        while (strstr(s->type, rows[i].type) == NULL) s++;
+        forge_object o = good_object(s, 0);
+        if (rows[i].members != NULL) {
+            o.count = 0;
+            forge_put_all(&o, forge_text(pact, rows[i].members));
+        }
+        predicate(s, 0, &o);
+        forge_court_policy(&c, forge_text("\"any_subject\":true,\"predicate_types\":[\"%s\",\"" FORGE_TYPE "\"],%s",
+                                          s->type, rows[i].policy));
+        if (rows[i].reason == ARMALO_REASON_GRANTED)
+            EXPECT_GRANT(c.w, verify());
+        else
+            EXPECT_DENY_CALL(c.w, verify(), rows[i].reason);
+    }
+    forge_court_close(&c);
+}
+END_TEST
+
 /* A pact of two or more parties has the signature of each; only one that says it is unilateral needs no other. */
 START_TEST(test_parties) {
     const char *type = schemas[1].type;
@@ -748,6 +787,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_approver_and_issuer);
     tcase_add_test(tc, test_other_types_are_anybodys);
     tcase_add_test(tc, test_parties);
+    tcase_add_test(tc, test_pointed_times);
 }
 
 TEST_MAIN("attest_predicate", fill, 60)

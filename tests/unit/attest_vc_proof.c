@@ -551,6 +551,23 @@ START_TEST(test_work) {
 }
 END_TEST
 
+/* One that says the credential's own context, and one that says none, sign the same: it costs once, and both count. */
+START_TEST(test_same_context) {
+    open_court("\"threshold\":2");
+    forge_put(&f.document, "@context", "[" V2 "," CI "]");
+    forge_put(&f.document, "pad", forge_text("\"%0*d\"", (int)(ARMALO_ATTEST_MAX_CREDENTIAL / 2 + 1), 7));
+    forge_put(&f.proof, "@context", "[" V2 "," CI "]");
+    char *said = forge_proof_text(&f), *silent = NULL;
+    forge_credential other = f;
+    forge_credential_signer(&other, forge_signer_of(FORGE_CI_2), FORGE_CI_OWNER);
+    forge_drop(&other.proof, "@context");
+    silent = forge_proof_text(&other);
+    expect_text(with_proofs(forge_text("[%s,%s]", said, silent)), GOOD);
+    expect_text(with_proofs(forge_text("[%s,%s]", silent, said)), GOOD);
+    close_court();
+}
+END_TEST
+
 START_TEST(test_threshold) {
     open_court("\"threshold\":2");
     char *one = forge_proof_text(&f), *two = proof_of(FORGE_CI_2, "");
@@ -675,6 +692,7 @@ static void fill(TCase *tc) {
     tcase_add_test(tc, test_set);
     tcase_add_test(tc, test_many);
     tcase_add_test(tc, test_work);
+    tcase_add_test(tc, test_same_context);
     tcase_add_test(tc, test_threshold);
     tcase_add_test(tc, test_order);
     tcase_add_test(tc, test_oldest);
