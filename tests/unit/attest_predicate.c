@@ -680,8 +680,8 @@ START_TEST(test_other_types_are_anybodys) {
 }
 END_TEST
 
-/* Where a type has no such time of its own, a policy may say where it is, and then it is there; where it has one, that one
- * counts. */
+/* Where a type has no such time of its own, a policy may say where it is, and then it is there; where it has one, that
+ * one counts. */
 START_TEST(test_pointed_times) {
     static const char pact[] = "\"parties\":[" OURS "],\"pact\":{\"pactType\":\"unilateral\",\"until\":%s}";
     static const struct {
