@@ -13,6 +13,18 @@ void *armalo_i_artifact_alloc(armalo_i_artifact *a, size_t size) {
     return block + 1;
 }
 
+armalo_i_signature *armalo_i_artifact_signature(armalo_i_artifact *a) {
+    if (a->count == a->room) {
+        size_t room = a->room == 0 ? 2 : 4 * a->room;
+        armalo_i_signature *more = armalo_i_artifact_alloc(a, room * sizeof *more);
+        if (more == NULL) return NULL;
+        if (a->count > 0) memcpy(more, a->signature, a->count * sizeof *more);
+        a->signature = more;
+        a->room = room;
+    }
+    return &a->signature[a->count++];
+}
+
 void armalo_i_artifact_end(armalo_i_artifact *a) {
     while (a->blocks != NULL) {
         armalo_i_block *block = a->blocks;

@@ -37,7 +37,8 @@ typedef struct armalo_i_block {
 typedef struct armalo_i_artifact {
     int format; /* ARMALO_FORMAT_… */
     size_t count;
-    armalo_i_signature signature[ARMALO_ATTEST_MAX_SIGNATURES];
+    size_t room; /* how many signatures fit */
+    armalo_i_signature *signature;
     char type[ARMALO_ATTEST_NAME_SIZE];   /* payloadType of an envelope, typ of a JWS; empty: none */
     char issuer[ARMALO_ATTEST_NAME_SIZE]; /* of a credential, whose key must have signed it */
     armalo_i_json_value root;             /* the whole, when it is JSON */
@@ -50,6 +51,9 @@ typedef struct armalo_i_artifact {
 /* Memory that lives as long as the artifact; NULL when there is none. */
 void *armalo_i_artifact_alloc(armalo_i_artifact *a, size_t size);
 void armalo_i_artifact_end(armalo_i_artifact *a);
+
+/* One signature more, zeroed: the last of a->count. NULL for no memory. Those before it may move. */
+armalo_i_signature *armalo_i_artifact_signature(armalo_i_artifact *a);
 
 /* Which format it is: GRANTED and a->format (and a->root for the JSON ones), or a reason. */
 uint32_t armalo_i_artifact_format(armalo_i_artifact *a, armalo_i_span text, size_t max);

@@ -34,8 +34,8 @@ static uint32_t armalo_i_envelope_signature(armalo_i_artifact *a, armalo_i_json_
     armalo_i_json_value name, value, sig = {ARMALO_I_JSON_NONE, {NULL, 0}};
     size_t len = 0;
     if (a->count == ARMALO_ATTEST_MAX_SIGNATURES) return ARMALO_REASON_ATTEST_SIGNATURES_MANY;
-    armalo_i_signature *s = &a->signature[a->count++];
-    memset(s, 0, sizeof *s);
+    armalo_i_signature *s = armalo_i_artifact_signature(a);
+    if (s == NULL) return ARMALO_REASON_NO_MEMORY;
     a->detail = "signatures";
     if (object.type != ARMALO_I_JSON_OBJECT || !armalo_i_json_enter(object, &iter))
         return ARMALO_REASON_ATTEST_MALFORMED;

@@ -125,10 +125,9 @@ static uint32_t armalo_i_jws_header(armalo_i_artifact *a, const armalo_i_jws_par
 
 /* message: the protected header, a dot and the payload, as they stand. */
 static uint32_t armalo_i_jws_open(armalo_i_artifact *a, const armalo_i_jws_parts *parts, armalo_i_span message) {
-    armalo_i_signature *s = &a->signature[0];
+    armalo_i_signature *s = armalo_i_artifact_signature(a);
     a->format = ARMALO_FORMAT_JWS;
-    a->count = 1;
-    memset(s, 0, sizeof *s);
+    if (s == NULL) return ARMALO_REASON_NO_MEMORY;
     uint32_t reason = armalo_i_jws_header(a, parts);
     if (reason != ARMALO_REASON_GRANTED) return reason;
     s->message = message;

@@ -237,8 +237,8 @@ static uint32_t armalo_i_vc_refused(const armalo_i_vc_proof *p) {
 static uint32_t armalo_i_vc_proof_open(armalo_i_artifact *a, armalo_i_json_value document, armalo_i_json_value object) {
     armalo_i_vc_proof p;
     if (a->count == ARMALO_ATTEST_MAX_PROOFS) return ARMALO_REASON_ATTEST_SIGNATURES_MANY;
-    armalo_i_signature *s = &a->signature[a->count++];
-    memset(s, 0, sizeof *s);
+    armalo_i_signature *s = armalo_i_artifact_signature(a);
+    if (s == NULL) return ARMALO_REASON_NO_MEMORY;
     s->alg = ARMALO_I_ALG_EDDSA;
     a->detail = "proof";
     if (!armalo_i_vc_proof_read(object, &p)) return ARMALO_REASON_ATTEST_MALFORMED;

@@ -85,13 +85,23 @@ static armalo_i_at armalo_i_json_escape(armalo_i_json_scanner *s, armalo_i_at p,
     return armalo_i_json_fail(s, ARMALO_I_JSON_SURROGATE, p);
 }
 
+/* Plain bytes of a long string, four words at a time; returns where fewer are plain or left. */
+static inline armalo_i_at armalo_i_json_plain(armalo_i_at p, armalo_i_at end) {
+    while (end - p >= 32 &&
+           (armalo_i_mark_string(armalo_i_word(p)) | armalo_i_mark_string(armalo_i_word(p + 8)) |
+            armalo_i_mark_string(armalo_i_word(p + 16)) | armalo_i_mark_string(armalo_i_word(p + 24))) == 0)
+        p += 32;
+    return p;
+}
+
 /* p is inside a string; returns what follows the closing quote. */
 static armalo_i_at armalo_i_json_text(armalo_i_json_scanner *s, armalo_i_at p, int is_name) {
-    armalo_i_at end = s->end;
+    armalo_i_at end = s->end, already_long = p + 32;
     for (;;) {
         uint64_t mark = armalo_i_mark_string(armalo_i_word_before(p, end));
         if (mark == 0) {
             p += 8;
+            if (p >= already_long) p = armalo_i_json_plain(p, end);
             continue;
         }
         p += armalo_i_first(mark); /* the zeros that stand for bytes after the end are marked too */
