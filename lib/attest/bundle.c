@@ -113,6 +113,5 @@ uint32_t armalo_i_bundle_judge(armalo_i_json_value predicate, armalo_i_json_valu
                                               armalo_i_json_member(predicate, "scope"), &sections, fault);
     if (reason != ARMALO_REASON_GRANTED || revealed.type == ARMALO_I_JSON_NONE) return reason;
     armalo_i_span_show(armalo_i_span_text("revealed"), fault, ARMALO_ATTEST_NAME_SIZE);
-    reason = armalo_i_revealed_judge(&sections, revealed, fault);
-    return reason;
+    return armalo_i_revealed_judge(&sections, revealed, fault);
 }

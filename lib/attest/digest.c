@@ -30,13 +30,11 @@ int armalo_i_digest_parts(armalo_i_span text, const char **algorithm, armalo_i_s
     uint8_t digest[ARMALO_I_SHA512_SIZE];
     size_t len = 0;
     if (text.len <= ARMALO_I_DIGEST_HEAD) return 0;
-    armalo_i_span head = armalo_i_span_of(text.ptr, ARMALO_I_DIGEST_HEAD);
+    armalo_i_span head = armalo_i_span_of(text.ptr, ARMALO_I_DIGEST_HEAD - 1);
     *hex = armalo_i_span_of(text.ptr + ARMALO_I_DIGEST_HEAD, text.len - ARMALO_I_DIGEST_HEAD);
     if (!armalo_i_hex_decode(*hex, digest, sizeof digest, &len)) return 0;
-    *algorithm = len == ARMALO_I_SHA256_SIZE ? "sha256" : "sha512";
-    return armalo_i_span_equal(head, armalo_i_span_text(len == ARMALO_I_SHA256_SIZE   ? "sha256:"
-                                                        : len == ARMALO_I_SHA512_SIZE ? "sha512:"
-                                                                                      : ""));
+    *algorithm = len == ARMALO_I_SHA256_SIZE ? "sha256" : len == ARMALO_I_SHA512_SIZE ? "sha512" : "";
+    return text.ptr[head.len] == ':' && armalo_i_span_equal(head, armalo_i_span_text(*algorithm));
 }
 
 int armalo_i_is_digest_name(armalo_i_span text) {
