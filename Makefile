@@ -172,9 +172,10 @@ under   = $(foreach p,$(1),'$(2)/$(call label,$(p)) $(3) $(p:$(BUILD)/%=$(BUILD)
 fuzz    = $(foreach p,$(1),'$(2)/$(call label,$(p)) $(3) $(p:$(BUILD)/%=$(BUILD)/$(2)/%) $(call corpus,$(p))')
 valgrind = $(foreach p,$(1),'$(call label,$(p)) env CK_FORK=no valgrind -q --error-exitcode=1 $(p)')
 scripts = $(foreach s,$(1),'$(s:tests/%=%) $(if $(filter %.py,$(s)),python3,sh) $(s)')
-# The longest products of values: as built in check, under the sanitizers in check-long.
+# The longest, most of them products of values: as built in check, under the sanitizers in check-long.
 SLOW    = $(patsubst %,$(BUILD)/tests/%,property/attest_bits property/attest_bits_given property/attest_rule \
-            property/webhook_bits property/webhook_replay fault/faults)
+            property/key_bits property/key_rule property/route_product property/webhook_bits property/webhook_replay \
+            fault/faults fault/store_sqlite unit/route_lint)
 CHECKS  = $(call scripts,$(SCRIPTS)) $(call plain,$(UNIT) $(PROPERTY) $(FAULT)) \
           $(call under,$(filter-out $(SLOW),$(UNIT) $(PROPERTY) $(FAULT)),asan) \
           $(call fuzz,$(FUZZ),asan) $(call under,$(THREAD),tsan,sh tests/tsan.sh) $(call valgrind,$(CTIME))
