@@ -4,7 +4,6 @@
  * Timing. Both directions look bytes up in tables, so on a machine shared with an attacker the cache can show something
  * of what is coded; no branch depends on good bytes. Secrets are decoded when a handle is made, not on each request,
  * and what is decoded on each request (a signature) is public. */
-#include "codec/swar.h"
 #include "codec/text.h"
 
 /* Which alphabets a byte is a digit of: RFC 4648 4, and 5. */

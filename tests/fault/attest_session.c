@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Each reading of the clock, and each event, of a session of calls about attestations fails, once or from then on: the
  * call that it belongs to denies and changes nothing, so that the lists in use stay; the others answer as always. */
+#include "alloc_passes.h"
 #include "attest_forge.h"
-
-/* tests/fault programs are linked with --wrap; no allocation is made to fail here. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void __wrap_free(void *memory);
-void *__wrap_malloc(size_t size) { return __real_malloc(size); }
-void *__wrap_calloc(size_t count, size_t size) { return __real_calloc(count, size); }
-void *__wrap_realloc(void *memory, size_t size) { return __real_realloc(memory, size); }
-void __wrap_free(void *memory) { __real_free(memory); }
 
 /* The n-th reading of the clock, or event. */
 static struct {

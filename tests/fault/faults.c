@@ -2,22 +2,9 @@
 /* Everything that a delivery depends on besides its bytes gives every answer it can, all together: mode, clock (and a
  * step between begin and finish), store, audit sink, a secret that ends. The rule for a grant is written here a second
  * time, in a few lines, and the library must agree with it everywhere. */
+#include "alloc_passes.h"
 #include "test.h"
 #include "webhook_samples.h"
-
-/* tests/fault programs are linked with --wrap; nothing is made to fail here. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void __wrap_free(void *memory);
-void *__wrap_malloc(size_t size) { return __real_malloc(size); }
-void *__wrap_calloc(size_t count, size_t size) { return __real_calloc(count, size); }
-void *__wrap_realloc(void *memory, size_t size) { return __real_realloc(memory, size); }
-void __wrap_free(void *memory) { __real_free(memory); }
 
 #define FLOOR_MS   (SAMPLE_NOW_MS - 1000000)
 #define EXPIRES_MS (SAMPLE_NOW_MS + 100000) /* of the secret, where it ends */

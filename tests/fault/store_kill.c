@@ -4,24 +4,12 @@
  * must hold: what was settled is never processed again, what was claimed is leased, and after its lease is processed
  * again. */
 #define _POSIX_C_SOURCE 200809L
+#include "alloc_passes.h"
 #include "stores.h"
 
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void __wrap_free(void *memory);
-void *__wrap_malloc(size_t size) { return __real_malloc(size); }
-void *__wrap_calloc(size_t count, size_t size) { return __real_calloc(count, size); }
-void *__wrap_realloc(void *memory, size_t size) { return __real_realloc(memory, size); }
-void __wrap_free(void *memory) { __real_free(memory); }
 
 #define DELIVERIES 2000
 #define NOW        INT64_C(1000)

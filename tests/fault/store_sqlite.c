@@ -2,25 +2,13 @@
 /* Everything under the SQLite store fails: the disk, the memory, the lock, the file itself. A call then gives an answer
  * that denies, changes nothing that was remembered, and once the fault is gone the same store works again. */
 #define _DEFAULT_SOURCE
+#include "alloc_passes.h"
 #include "sqlite_faults.h"
 #include "stores.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void __wrap_free(void *memory);
-void *__wrap_malloc(size_t size) { return __real_malloc(size); }
-void *__wrap_calloc(size_t count, size_t size) { return __real_calloc(count, size); }
-void *__wrap_realloc(void *memory, size_t size) { return __real_realloc(memory, size); }
-void __wrap_free(void *memory) { __real_free(memory); }
 
 #define LEASE INT64_C(2000)
 #define KEEP  INT64_C(9000)
